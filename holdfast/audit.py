@@ -1,0 +1,97 @@
+"""One run: what it was told, what it has seen, what was said. The plugin and the CLI share it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from holdfast import platform as platforms
+from holdfast import waivers as waiver_files
+from holdfast.checks.flux import facts as flux_facts
+from holdfast.fixtures.cluster import Cluster
+from holdfast.fixtures.connect import connect
+from holdfast.judge import Judge
+from holdfast.ledger import OK, Gate, Ledger
+from holdfast.model import Run, RunResult, Unobservable
+from holdfast.model.scrub import Scrubber, scrub_result
+from holdfast.platform import Platform
+from holdfast.reports.findings_json import read_findings
+from holdfast.settings import Options
+
+
+@dataclass(slots=True)
+class Audit:
+    """Everything one run holds. Made by :func:`prepare`."""
+
+    options: Options
+    platform: Platform
+    cluster: Cluster
+    ledger: Ledger
+    scrubber: Scrubber
+    baseline: Mapping[str, Any] | None
+    tags: tuple[str, ...] = ()
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    confirmed: set[tuple[str, str]] = field(default_factory=set)
+    selected: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+    """Node id to (feature, scenario, tags) of everything that should be judged."""
+    result: RunResult | None = None
+
+    def judge(self) -> Judge:
+        """A judge for one scenario."""
+        return Judge(self.cluster, self.confirmed)
+
+    def close(self, stopped: int = OK) -> RunResult:
+        """What the run says, secrets taken out. Asks the cluster for nothing it has not already read."""
+        self.ledger.waivers.today = self.cluster.now.date()
+        run = Run(
+            id=uuid.uuid4().hex[:12] if self.options.recording is None else "recording",
+            started=self.started,
+            finished=datetime.now(UTC),
+            holdfast=version("holdfast"),
+            cluster=self.cluster.identity,
+            platform=self.platform.platform.name,
+            recording=self.options.recording.name if self.options.recording else None,
+            tags=self.tags,
+            baseline=str(self.options.baseline) if self.options.baseline else None,
+            waivers=str(self.options.waivers) if self.options.waivers else None,
+            facts=self._facts(),
+        )
+        self.result = scrub_result(self.ledger.close(run, self.cluster.requests, stopped), self.scrubber)
+        self.cluster.close()
+        return self.result
+
+    def _facts(self) -> Mapping[str, object]:
+        try:
+            return flux_facts.facts(self.cluster, self.platform.names.get("flux_namespace", "flux-system"))
+        except Unobservable:
+            return {}
+
+
+def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None] = lambda _: None) -> Audit:
+    """Read every file a run needs and make ready to look; the cluster is not asked yet.
+
+    Args:
+        options: what the run was told.
+        folders: the feature folders chosen.
+        say: shows one line of progress.
+
+    Raises:
+        PlatformError, WaiverError, SettingsError, ConfigurationError, ValueError: one line each, for exit status 4.
+    """
+    platform = platforms.load(folders, options.platform_file)
+    entries: Sequence[waiver_files.Waiver] = waiver_files.load(options.waivers) if options.waivers else ()
+    baseline = read_findings(options.baseline) if options.baseline else None
+    scrubber = Scrubber()
+    cluster = connect(options, platform.wanted, platform.platform.namespaces, scrubber.learn)
+    ledger = Ledger(
+        gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
+        waivers=waiver_files.Waivers(entries, platform.accept),
+        severities=platform.severity,
+        baseline={each["fingerprint"]: each for each in baseline["findings"]} if baseline is not None else None,
+    )
+    return Audit(options, platform, cluster, ledger, scrubber, baseline)

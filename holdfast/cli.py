@@ -1,0 +1,148 @@
+"""The command line. Every command is a few lines: what it does is elsewhere."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holdfast.settings import flags
+
+app = typer.Typer(
+    help="Is the platform what Git and its people say it is? Reads, never writes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _with_options(command: Callable[..., int]) -> Callable[..., None]:
+    """Give a command every option of a run; it receives those given as ``options``, by flag."""
+    names = {name.replace("-", "_"): name for name in flags()}
+    shape = inspect.signature(command, eval_str=True)
+    own = [each for name, each in shape.parameters.items() if name != "options"]
+    more = [
+        inspect.Parameter(
+            python,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=typer.Option(None, f"--{flag}", help=flags()[flag], show_default=False),
+            annotation=str | None,
+        )
+        for python, flag in names.items()
+    ]
+
+    def run(**given: Any) -> None:
+        options = {flag: given.pop(python) for python, flag in names.items()}
+        raise typer.Exit(command(**given, options=options))
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {each.name: each.annotation for each in (*own, *more)}
+    shaped = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
+    setattr(run, "__signature__", inspect.Signature([*shaped, *more]))  # noqa: B010  # mypy knows no such attribute
+    return run
+
+
+What = Annotated[list[str] | None, typer.Argument(help="Platforms (flux, eoepca, …), folders or .feature files.")]
+
+
+@app.command(context_settings={"allow_interspersed_args": True})
+@_with_options
+def audit(
+    what: What = None,
+    marks: Annotated[str, typer.Option("-m", help="Only scenarios with these tags.")] = "",
+    keyword: Annotated[str, typer.Option("-k", help="Only scenarios whose name matches.")] = "",
+    options: dict[str, str | None] = {},  # noqa: B006  # filled by the decorator
+) -> int:
+    """Judge a platform. Arguments after -- go to pytest."""
+    from holdfast import run
+
+    named, extra = _split(what or [])
+    return run.audit(run.Selection(named, marks, keyword, extra), options)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """What came before and after ``--`` on the command line."""
+    if "--" not in sys.argv:
+        return words, []
+    count = len(sys.argv) - sys.argv.index("--") - 1
+    return words[: len(words) - count], words[len(words) - count :]
+
+
+@app.command()
+@_with_options
+def record(
+    file: Annotated[Path, typer.Argument(help="Where the recording goes, e.g. platform.holdfast.gz.")],
+    what: What = None,
+    options: dict[str, str | None] = {},  # noqa: B006
+) -> int:
+    """Audit a platform and keep all that was read, secrets digested, to audit again offline."""
+    from holdfast import run
+
+    return run.audit(run.Selection(what or []), {**options, "record": str(file)})
+
+
+@app.command()
+def demo() -> None:
+    """Audit the bundled recording of the EOEPCA platform; 0 exactly when the audit found what is in it."""
+    from holdfast.demo import demo as show
+
+    raise typer.Exit(show())
+
+
+@app.command()
+@_with_options
+def preflight(
+    what: What = None,
+    options: dict[str, str | None] = {},  # noqa: B006
+) -> int:
+    """What this credential can judge, what it cannot, and the line that would cure it."""
+    from holdfast.rights import preflight as ask
+
+    return ask(what or [], options)
+
+
+@app.command()
+def rbac(
+    what: What = None,
+    secrets: Annotated[
+        str, typer.Option(help="none, or helm: also read Secrets (Helm releases, references).")
+    ] = "none",
+) -> None:
+    """Print the least ClusterRole the selected features need."""
+    from holdfast.rights import rbac as make
+
+    raise typer.Exit(make(what or [], secrets))
+
+
+@app.command()
+def rules(as_json: Annotated[bool, typer.Option("--json", help="Machine readable.")] = False) -> None:
+    """List every rule: id, severity, obligation, remedy."""
+    from holdfast.catalogue import show
+
+    raise typer.Exit(show(as_json=as_json))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="The earlier findings.json.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="The later findings.json.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Machine readable.")] = False,
+) -> None:
+    """Say what is new, known and fixed between two runs, and which versions changed."""
+    from holdfast.catalogue import compare as tell
+
+    raise typer.Exit(tell(before, after, as_json=as_json))
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""From what the judges heard to what the run says: findings, verdicts, coverage, exit status. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from holdfast.judge import Heard
+from holdfast.model import (
+    RULES,
+    Deviation,
+    Finding,
+    Note,
+    ObjectCount,
+    Owner,
+    Ref,
+    Resource,
+    Rule,
+    Run,
+    RunResult,
+    ScenarioResult,
+    Severity,
+    Unknown,
+    UnknownCode,
+    Unobservable,
+    Verdict,
+    fingerprint,
+)
+from holdfast.waivers import Waivers
+
+OK, FINDING, INTERRUPTED, INTERNAL, USAGE, NOTHING, UNJUDGED = 0, 1, 2, 3, 4, 5, 10
+"""The exit statuses."""
+
+_KUSTOMIZE, _HELM = "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What turns the exit status."""
+
+    fail_on: Severity = Severity.MINOR
+    min_coverage: int = 100
+    only_new: bool = False
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything said in a run, scenario by scenario.
+
+    Args:
+        severities: overrides from platform.toml, by rule id.
+        baseline: the findings of an earlier findings.json, by fingerprint; None without ``--baseline``.
+    """
+
+    gate: Gate = field(default_factory=Gate)
+    waivers: Waivers = field(default_factory=Waivers)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    baseline: Mapping[str, Mapping[str, Any]] | None = None
+    findings: dict[str, Finding] = field(default_factory=dict)
+    scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    _judged: set[Ref] = field(default_factory=set)
+    _blind: set[Ref] = field(default_factory=set)
+
+    def enter(
+        self, nodeid: str, feature: str, name: str, tags: tuple[str, ...], heard: Heard, duration: float, now: datetime
+    ) -> ScenarioResult:
+        """Add one scenario; a second report for the same one (a failed teardown) can only make it worse."""
+        mine = [self._finding(rule, said, heard, nodeid, now) for rule, said in heard.deviations]
+        for each in mine:
+            met = self.findings.get(each.fingerprint)
+            self.findings[each.fingerprint] = met.merged(each) if met else each
+        prints = tuple(dict.fromkeys(each.fingerprint for each in mine))
+        unknowns = tuple(dict.fromkeys(self._unknown(each) for each in heard.unknowns))
+        self.notes += [note for note in heard.notes if note not in self.notes]
+        self._judged |= heard.judged
+        self._blind |= heard.blind
+        verdict, reason = self._verdict(prints, unknowns, heard)
+        if verdict is Verdict.UNKNOWN and not unknowns:
+            detail = "the scenario ran, but judged nothing"
+            unknowns = (Unknown(UnknownCode.NOTHING_MATCHED, name, detail, "give it a Then that judges something"),)
+        result = ScenarioResult(feature, name, nodeid, tags, verdict, duration, prints, unknowns, reason)
+        before = self.scenarios.get(nodeid)
+        if before is not None:
+            result = replace(
+                result,
+                verdict=min(before.verdict, verdict, key=list(Verdict).index),
+                findings=tuple(dict.fromkeys((*before.findings, *prints))),
+                unknown=tuple(dict.fromkeys((*before.unknown, *unknowns))),
+            )
+        self.scenarios[nodeid] = result
+        return result
+
+    def left_out(self, nodeid: str, feature: str, name: str, tags: tuple[str, ...], reason: str) -> None:
+        """A scenario that was not run because nobody asked for it."""
+        self.scenarios[nodeid] = ScenarioResult(feature, name, nodeid, tags, Verdict.NOT_ASKED, 0.0, reason=reason)
+
+    def gating(self, result: ScenarioResult) -> list[Finding]:
+        """The findings of a scenario that fail the gate."""
+        return [self.findings[each] for each in result.findings if self._gates(self.findings[each])]
+
+    def coverage(self) -> int:
+        """floor(100 x fully judged / scenarios that apply); 0 when none applies."""
+        apart = (Verdict.NOT_APPLICABLE, Verdict.NOT_ASKED)
+        apply = [each for each in self.scenarios.values() if each.verdict not in apart]
+        judged = [each for each in apply if all(unknown.accepted for unknown in each.unknown)]
+        return 100 * len(judged) // len(apply) if apply else 0
+
+    def close(self, run: Run, requests: Mapping[str, int], stopped: int = OK) -> RunResult:
+        """The run's result; ``stopped`` is INTERRUPTED or INTERNAL when it did not end by itself."""
+        findings = tuple(sorted(self.findings.values(), key=_gravity))
+        status, verdict, reason = self._exit(stopped)
+        fixed = [
+            str(old.get("summary", fp))
+            for fp, old in (self.baseline or {}).items()
+            if fp not in self._known_prints() and old.get("state") != "waived"
+        ]
+        return RunResult(
+            run=run,
+            verdict=verdict,
+            exit=status,
+            reason=reason,
+            scenarios=tuple(self.scenarios.values()),
+            findings=findings,
+            coverage=self.coverage(),
+            objects=ObjectCount(len(self._judged | self._blind), len(self._judged - self._blind), len(self._blind)),
+            requests=dict(requests),
+            notes=(*self.notes, *self.waivers.audit()),
+            fail_on=self.gate.fail_on,
+            fixed=tuple(fixed),
+        )
+
+    def _known_prints(self) -> set[str]:
+        return {name for each in self.findings.values() for name in _names(each)}
+
+    def _finding(self, rule: Rule[Any], said: Deviation, heard: Heard, nodeid: str, now: datetime) -> Finding:
+        said = replace(said, owner=said.owner or _owner(heard.evidence.get(said.ref) if said.ref else None))
+        severity = self.severities.get(rule.id) or said.severity or rule.severity
+        made = Finding(
+            fingerprint=fingerprint(rule.id, said.ref, said.subject, said.path),
+            rule=rule.id,
+            severity=severity,
+            deviation=said,
+            summary=said.summary or f"{said.ref or said.subject}: expected {said.expected}, observed {said.observed}",
+            scenarios=(nodeid,),
+            first_seen=now,
+        )
+        if self.baseline is not None:
+            old = next((self.baseline[name] for name in _names(made) if name in self.baseline), None)
+            seen = datetime.fromisoformat(str(old["first_seen"])) if old and old.get("first_seen") else now
+            made = replace(made, state="known" if old else "new", first_seen=seen)
+        waived = self.waivers.of_finding(made)
+        return replace(made, state="waived", waiver=waived) if waived else made
+
+    def _unknown(self, problem: Unobservable) -> Unknown:
+        accepted = self.waivers.of_unknown(problem)
+        return Unknown(problem.code, problem.subject, problem.detail, problem.remedy, accepted)
+
+    def _verdict(self, prints: tuple[str, ...], unknowns: tuple[Unknown, ...], heard: Heard) -> tuple[Verdict, str]:
+        open_ = [each for each in prints if self.findings[each].state != "waived"]
+        if open_:
+            return Verdict.DEVIATES, ""
+        if any(not each.accepted for each in unknowns):
+            return Verdict.UNKNOWN, ""
+        if prints:
+            return Verdict.WAIVED, ""
+        if heard.judged or unknowns:
+            return Verdict.CONFORMS, ""
+        if heard.not_asked:
+            return Verdict.NOT_ASKED, "; ".join(dict.fromkeys(heard.not_asked))
+        if heard.absent:
+            kinds = ", ".join(dict.fromkeys(heard.absent))
+            return Verdict.NOT_APPLICABLE, f"there is no {kinds} here, and none is expected"
+        return Verdict.UNKNOWN, ""
+
+    def _gates(self, finding: Finding) -> bool:
+        if finding.state == "waived" or finding.severity.rank < self.gate.fail_on.rank:
+            return False
+        return finding.state != "known" if self.gate.only_new else True
+
+    def _exit(self, stopped: int) -> tuple[int, Verdict, str]:
+        gating = [each for each in self.findings.values() if self._gates(each)]
+        blind = {(each.code, each.subject) for s in self.scenarios.values() for each in s.unknown if not each.accepted}
+        judged = {Verdict.CONFORMS, Verdict.DEVIATES, Verdict.WAIVED}
+        if stopped == INTERRUPTED:
+            return INTERRUPTED, Verdict.UNKNOWN, "the run was interrupted; what was found so far is in the report"
+        if stopped == INTERNAL:
+            return INTERNAL, Verdict.UNKNOWN, "holdfast itself failed; what was found so far is in the report"
+        if gating:
+            new = "new " if self.gate.only_new else ""
+            more = f", and {len(blind)} could not be judged" if blind else ""
+            plural = "s" if len(gating) > 1 else ""
+            return (
+                FINDING,
+                Verdict.DEVIATES,
+                f"{len(gating)} {new}finding{plural} at or above {self.gate.fail_on}{more}",
+            )
+        if not self.scenarios:
+            return NOTHING, Verdict.UNKNOWN, "no scenario was selected"
+        if not blind and not any(each.verdict in judged for each in self.scenarios.values()):
+            return UNJUDGED, Verdict.UNKNOWN, "no scenario applies here, so nothing was judged"
+        if self.coverage() < self.gate.min_coverage:
+            return UNJUDGED, Verdict.UNKNOWN, f"coverage {self.coverage()} is below {self.gate.min_coverage}"
+        if any(each.state != "waived" for each in self.findings.values()):
+            why = (
+                "only known findings, or below the gate"
+                if self.gate.only_new
+                else f"nothing at or above {self.gate.fail_on}"
+            )
+            return OK, Verdict.DEVIATES, why
+        if self.findings:
+            return OK, Verdict.WAIVED, "every finding is waived"
+        return (
+            OK,
+            Verdict.CONFORMS,
+            "nothing deviates, everything asked was judged" if not blind else "nothing deviates",
+        )
+
+
+def _gravity(finding: Finding) -> tuple[Any, ...]:
+    """Severe first, then what affects most, then by name; waived last."""
+    waived = finding.state == "waived"
+    return waived, -finding.severity.rank, -len(finding.deviation.affects), finding.subject, finding.rule
+
+
+def _names(finding: Finding) -> list[str]:
+    """The finding's fingerprint, and those it would have had under former rule ids."""
+    said = finding.deviation
+    former = RULES[finding.rule].aliases if finding.rule in RULES else ()
+    return [finding.fingerprint, *(fingerprint(each, said.ref, said.subject, said.path) for each in former)]
+
+
+def _owner(resource: Resource | None) -> Owner | None:
+    """Who delivers an object, by the labels Flux puts on it."""
+    if resource is None:
+        return None
+    for prefix, kind in ((_HELM, "HelmRelease"), (_KUSTOMIZE, "Kustomization")):
+        name, namespace = resource.labels.get(f"{prefix}/name"), resource.labels.get(f"{prefix}/namespace")
+        if name and namespace:
+            return Owner(f"{kind}/{namespace}/{name}")
+    return None

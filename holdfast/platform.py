@@ -1,0 +1,211 @@
+"""platform.toml: what only the environment decides, and the ``${key}`` cells that take it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from holdfast.model import Severity, UnknownCode
+
+PACKAGED = Path(__file__).parent / "features"
+"""The folders that come with holdfast: one per platform, and the generic ones."""
+
+Value = str | int | float | bool | list[str]
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
+_OPEN = ("names", "endpoints", "limits", "deployed", "severity", "credentials")
+"""Sections whose keys the platform chooses."""
+
+
+class PlatformError(ValueError):
+    """platform.toml, a cell or an environment variable is wrong; the text is one line for the user."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class About(_Strict):
+    """``[platform]``."""
+
+    name: str
+    engine: Literal["flux", "none"] = "flux"
+    includes: list[str] = []
+    """Generic folders it pulls in, e.g. flux."""
+    generic: bool = False
+    """True for a folder that describes no platform of its own."""
+    namespaces: list[str] = []
+    """Where to look when the credential may not list the whole cluster."""
+
+
+class Managers(_Strict):
+    """``[managers]``."""
+
+    trusted: list[str] = []
+
+
+class Accept(_Strict):
+    """One ``[[accept]]``: a blind spot that is known and accepted."""
+
+    code: UnknownCode
+    subject: str
+    """Exact, or with ``*``."""
+    reason: str = Field(min_length=3)
+    expires: date
+
+
+class Platform(_Strict):
+    """The whole file, includes and overrides applied."""
+
+    platform: About
+    names: dict[str, str] = {}
+    endpoints: dict[str, str] = {}
+    limits: dict[str, Value] = {}
+    deployed: dict[str, bool] = {}
+    """Kinds (``HelmRelease``) and components that are there, or are not."""
+    managers: Managers = Managers()
+    severity: dict[str, Severity] = {}
+    credentials: dict[str, str] = {}
+    """Names of environment variables, never values."""
+    accept: list[Accept] = []
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Kinds whose absence is bad news."""
+        return frozenset(name for name, there in self.deployed.items() if there)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Kinds and components the platform says it does not have."""
+        return frozenset(name for name, there in self.deployed.items() if not there)
+
+    def keys(self) -> dict[str, str]:
+        """Every value a cell may name: ``section.key``, and ``key`` alone for names, endpoints and limits."""
+        found: dict[str, str] = {}
+        for section in ("limits", "endpoints", "names"):  # the last wins where a bare key is in two
+            for key, value in getattr(self, section).items():
+                text = ",".join(value) if isinstance(value, list) else str(value)
+                found |= {f"{section}.{key}": text, key: text}
+        return found
+
+    def fill(self, text: str) -> str:
+        """``text`` with every ``${key}`` replaced.
+
+        Raises:
+            PlatformError: a key nobody set; the known ones are listed.
+        """
+        keys = self.keys()
+
+        def value(match: re.Match[str]) -> str:
+            try:
+                return keys[match[1]]
+            except KeyError:
+                known = ", ".join(sorted(key for key in keys if "." not in key)) or "none"
+                raise PlatformError(f"no value for {match[0]} in platform.toml (known: {known})") from None
+
+        return _REFERENCE.sub(value, text)
+
+
+def load(folders: Iterable[Path], extra: Path | None, environment: Mapping[str, str] | None = None) -> Platform:
+    """The platform of a run: every folder's file, includes first, then ``--platform-file``, then the environment.
+
+    Args:
+        folders: the feature folders chosen, each possibly with a platform.toml.
+        extra: ``--platform-file``.
+        environment: ``HOLDFAST_<SECTION>__<KEY>`` overrides one key; os.environ by default.
+
+    Raises:
+        PlatformError: naming the file, the key and what is known.
+    """
+    merged: dict[str, Any] = {}
+    owner = ""
+    for file in _files(folders, extra):
+        read = _read(file)
+        about = read.get("platform", {})
+        name = str(about.get("name", file.parent.name)) if isinstance(about, dict) else file.parent.name
+        if not (isinstance(about, dict) and about.get("generic")) and file != extra:
+            if owner and owner != name:
+                raise PlatformError(f"one platform per run, but {owner} and {name} were both asked for")
+            owner = name
+        _validate({**read, "platform": {"name": name, **about}} if isinstance(about, dict) else read, file)
+        _merge(merged, read)
+    merged.setdefault("platform", {})["name"] = owner or str(merged.get("platform", {}).get("name", "flux"))
+    _override(merged, os.environ if environment is None else environment)
+    return _validate(merged, extra or Path("the environment"))
+
+
+def included(folder: Path) -> list[Path]:
+    """The feature folders a platform folder pulls in, itself last."""
+    file = folder / "platform.toml"
+    names = _read(file).get("platform", {}).get("includes", []) if file.is_file() else []
+    found = []
+    for name in names:
+        if not (PACKAGED / name).is_dir():
+            raise PlatformError(f"{file}: includes {name!r}, but there is no such folder (known: {known_folders()})")
+        found.append(PACKAGED / name)
+    return [*found, folder]
+
+
+def known_folders() -> str:
+    """The packaged folders, for error texts."""
+    return ", ".join(sorted(each.name for each in PACKAGED.iterdir() if each.is_dir()))
+
+
+def _files(folders: Iterable[Path], extra: Path | None) -> list[Path]:
+    found = dict.fromkeys(each / "platform.toml" for folder in folders for each in included(folder))
+    files = [file for file in found if file.is_file()]
+    return [*files, extra] if extra else files
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlatformError(f"{file}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlatformError(f"{file}: {error}") from None
+
+
+def _merge(into: dict[str, Any], new: Mapping[str, Any]) -> None:
+    """Sections join key by key, the later one wins; ``[[accept]]`` adds up."""
+    for section, content in new.items():
+        if isinstance(content, dict):
+            into[section] = {**into.get(section, {}), **content}
+        elif isinstance(content, list):
+            into[section] = [*into.get(section, []), *content]
+        else:
+            into[section] = content
+
+
+def _override(merged: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for variable, value in environment.items():
+        if not variable.startswith("HOLDFAST_") or "__" not in variable:
+            continue
+        section, _, key = variable.removeprefix("HOLDFAST_").lower().partition("__")
+        known = {each.lower().replace("-", "_").replace(".", "_"): each for each in merged.get(section, {})}
+        if section not in _OPEN or key not in known:
+            listed = ", ".join(f"HOLDFAST_{section}__{each}".upper() for each in known) or "none in this section"
+            raise PlatformError(f"{variable}: no such key to override (known: {listed})")
+        merged[section] = {**merged[section], known[key]: value}
+
+
+def _validate(read: Mapping[str, Any], file: Path) -> Platform:
+    try:
+        return Platform.model_validate(read)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            holder: Any = (
+                Platform
+                if len(first["loc"]) == 1
+                else {"platform": About, "managers": Managers}.get(str(first["loc"][0]), Accept)
+            )
+            raise PlatformError(f"{file}: unknown key {where} (known: {', '.join(holder.model_fields)})") from None
+        raise PlatformError(f"{file}: {where}: {first['msg']}") from None

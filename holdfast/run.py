@@ -1,0 +1,186 @@
+"""``holdfast audit``: pytest in this process, with our terminal instead of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from holdfast.ledger import INTERNAL, NOTHING, USAGE
+from holdfast.platform import PACKAGED, PlatformError, included, known_folders
+from holdfast.reporting import duplicate, show
+
+DEFAULT = ("flux",)
+"""What is audited when nothing is named."""
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Follows a run for the terminal."""
+
+    console: Console
+    config: pytest.Config | None = None
+    total: int = 0
+    crash: str = ""
+    _progress: Any = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        from holdfast.reports.progress import Progress
+
+        self.total = len(session.items)
+        self._progress = Progress(self.console, self.total)
+        self._progress.start()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        if self._progress:
+            self._progress.began(nodeid.rpartition("::")[2])
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        if self._progress:
+            self._progress.ended()
+
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        self.crash = f"{excinfo.typename}: {excinfo.value}"
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    @property
+    def audit(self) -> Any:
+        """The Audit of the run, None when it never came to one."""
+        from holdfast.senses import AUDIT
+
+        return self.config.stash.get(AUDIT, None) if self.config else None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to run."""
+
+    what: Sequence[str] = ()
+    """Packaged folders by name, or paths."""
+    marks: str = ""
+    keyword: str = ""
+    extra: Sequence[str] = field(default_factory=tuple)
+    """Passed on to pytest."""
+
+
+def folders(what: Sequence[str]) -> list[Path]:
+    """The feature folders and files meant, includes first.
+
+    Raises:
+        PlatformError: no such folder or path; the known ones are listed.
+    """
+    found: list[Path] = []
+    for each in what or DEFAULT:
+        path = Path(each)
+        plain = path.name == each and (PACKAGED / each).is_dir()
+        base = Path(each.split("::")[0])
+        if plain:
+            found += included(PACKAGED / each)
+        elif base.is_dir():
+            found += included(base)
+        elif base.is_file():
+            found.append(path)
+        else:
+            raise PlatformError(f"{each}: no such platform, folder or feature file (platforms: {known_folders()})")
+    return list(dict.fromkeys(found))
+
+
+def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: bool = False) -> int:
+    """Run an audit and show it; the exit status.
+
+    Args:
+        selection: which scenarios.
+        options: option texts by flag name; what is None is not given.
+        quiet: show nothing but errors (the caller shows something else).
+    """
+    try:
+        paths = folders(selection.what)
+    except PlatformError as error:
+        return _refuse(str(error))
+    given = [f"--holdfast-{name}={text}" for name, text in options.items() if text is not None]
+    report_dir = Path(options.get("report-dir") or os.environ.get("HOLDFAST_REPORT_DIR") or "holdfast-report")
+    watcher = Watcher(duplicate(2))
+    arguments = [
+        *("-c", str(Path(__file__).with_name("audit.ini")), f"--rootdir={_root(paths)}"),
+        *("-p", "no:cacheprovider", "-p", "no:warnings"),
+        *(("-m", selection.marks) if selection.marks else ()),
+        *(("-k", selection.keyword) if selection.keyword else ()),
+        *_allure(report_dir),
+        *given,
+        *selection.extra,
+        *map(str, paths),
+    ]
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        status = int(pytest.main(arguments, plugins=[_Named(watcher)]))
+    made = watcher.audit
+    if made is None or made.result is None:
+        return _explain(status, output.getvalue(), errors.getvalue(), watcher.crash)
+    if watcher.crash:
+        print(f"holdfast: internal error: {watcher.crash}", file=sys.stderr)
+    if not quiet:
+        show(made.result, report_dir)
+    return status
+
+
+class _Named:
+    """Registers the watcher under the name by which the plugin knows that it runs under ``holdfast audit``."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self.watcher = watcher
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.watcher, "holdfast-audit")
+
+
+def _explain(status: int, output: str, errors: str, crash: str) -> int:
+    """The run ended before there was anything to report: say why in plain lines."""
+    if crash:
+        print(f"holdfast: internal error: {crash}", file=sys.stderr)
+        return INTERNAL
+    if status == NOTHING:
+        print("holdfast: no scenario was selected (exit 5): see -m, -k and the paths given", file=sys.stderr)
+        return NOTHING
+    told = [line.removeprefix("ERROR: ") for line in errors.splitlines() if line.strip()]
+    if not told:
+        told = [line for line in output.splitlines() if line.startswith("E ")] or ["pytest said nothing"]
+    for line in told:
+        print(f"holdfast: {line}", file=sys.stderr)
+    return USAGE if status in (USAGE, 2) else status
+
+
+def _refuse(reason: str) -> int:
+    print(f"holdfast: {reason}", file=sys.stderr)
+    return USAGE
+
+
+def _root(paths: Sequence[Path]) -> str:
+    """The common parent: conftest files below it belong to the features, those above it do not."""
+    places = [str(Path(str(each).split("::")[0]).resolve()) for each in paths]
+    common = Path(os.path.commonpath(places))
+    return str(common if common.is_dir() else common.parent)
+
+
+def _allure(report_dir: Path) -> list[str]:
+    if importlib.util.find_spec("allure_pytest") is None:
+        return []
+    return [f"--alluredir={report_dir / 'allure-results'}", "--clean-alluredir"]

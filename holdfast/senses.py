@@ -1,0 +1,47 @@
+"""The pytest fixtures a step may ask for. All lazy: nothing is read before a step judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from holdfast.audit import Audit
+from holdfast.fixtures.cluster import Cluster
+from holdfast.judge import Judge
+from holdfast.platform import Platform
+
+AUDIT = pytest.StashKey[Audit]()
+JUDGE = pytest.StashKey[Judge]()
+
+
+@pytest.fixture
+def audit(request: pytest.FixtureRequest) -> Audit:
+    """The run."""
+    return request.config.stash[AUDIT]
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """The judge of this scenario."""
+    found: Judge = request.node.stash[JUDGE]
+    return found
+
+
+@pytest.fixture
+def cluster(audit: Audit) -> Cluster:
+    """The cluster, seen."""
+    return audit.cluster
+
+
+@pytest.fixture
+def platform(audit: Audit) -> Platform:
+    """platform.toml."""
+    return audit.platform
+
+
+@pytest.fixture
+def baseline(audit: Audit) -> Mapping[str, Any] | None:
+    """The findings.json of ``--baseline``; None without it."""
+    return audit.baseline
