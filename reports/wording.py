@@ -1,0 +1,170 @@
+"""The words every report shares: ages, plurals, verdicts, and the first line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from holdfast.model import Finding, Remedy, RunResult, Severity, Unknown, Verdict
+
+_ENDED_EARLY = {2: "INTERRUPTED", 3: "HOLDFAST FAILED", 4: "NOT RUN", 5: "NOTHING SELECTED"}
+_VERDICTS = {
+    Verdict.DEVIATES: "DEVIATES",
+    Verdict.UNKNOWN: "NOT FULLY JUDGED",
+    Verdict.WAIVED: "WAIVED",
+    Verdict.CONFORMS: "CONFORMS",
+    Verdict.NOT_APPLICABLE: "NOT APPLICABLE",
+    Verdict.NOT_ASKED: "NOT ASKED",
+}
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 finding``, ``2 findings``, ``1,200 findings``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long, in one unit a person would use: ``40 s``, ``12 min``, ``6 h``, ``3 days``."""
+    seconds = max(timedelta(), now - since).total_seconds()
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.0f} h"
+    return f"{int(seconds // 86400)} days"
+
+
+def moment(time: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds: ``2026-10-14T03:02:11Z``."""
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def one_line(text: str) -> str:
+    """``text`` as one printable line: a cluster's words may hold line breaks, terminal escapes and worse."""
+    return " ".join(printable(text).split())
+
+
+def printable(text: str) -> str:
+    """``text`` without control characters, terminal escapes, direction overrides and lone surrogates."""
+    text = _ESCAPES.sub("", text)
+    return "".join(
+        char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn")
+    )
+
+
+def status_word(result: RunResult) -> str:
+    """The verdict of the run in capitals; how it ended, when it did not end by itself."""
+    return _ENDED_EARLY.get(result.exit) or _VERDICTS[result.verdict]
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """A scenario's verdict in capitals."""
+    return _VERDICTS[verdict]
+
+
+def open_findings(result: RunResult) -> tuple[Finding, ...]:
+    """The findings that are not waived, severe first."""
+    return tuple(each for each in result.findings if each.state != "waived")
+
+
+def waived_findings(result: RunResult) -> tuple[Finding, ...]:
+    """The findings somebody has accepted for a while."""
+    return tuple(each for each in result.findings if each.state == "waived")
+
+
+def counted_unknowns(result: RunResult) -> tuple[Unknown, ...]:
+    """The unknowns nobody has accepted, once each."""
+    return tuple(each for each in result.unknowns if not each.accepted)
+
+
+def severities(findings: Iterable[Finding]) -> str:
+    """``1 critical, 3 major``; ``no findings`` when there is none."""
+    found = [each.severity for each in findings]
+    told = [f"{found.count(each)} {each}" for each in Severity if each in found]
+    return ", ".join(told) or "no findings"
+
+
+def headline(result: RunResult) -> list[str]:
+    """The first line, in parts: verdict, exit status and why, where, how much, what was not seen, what is new."""
+    found = open_findings(result)
+    unknown = len(counted_unknowns(result))
+    new = sum(1 for each in found if each.state == "new")
+    return [
+        f"{status_word(result)} (exit {result.exit})",
+        where(result),
+        severities(found),
+        *([f"{unknown} could not be judged"] if unknown else []),
+        *([f"{new} new since {result.run.baseline}"] if result.run.baseline else []),
+        one_line(result.reason),
+    ]
+
+
+def where(result: RunResult) -> str:
+    """``eoepca on creodias``, and whether it is a recording."""
+    run = result.run
+    cluster = run.cluster.get("context") or run.cluster.get("server") or run.cluster.get("id") or "an unnamed cluster"
+    return f"{run.platform} on {cluster}" + (f" (recording {run.recording})" if run.recording else "")
+
+
+def requests(result: RunResult) -> str:
+    """``41 requests (31 list, 9 get, 1 selfsubjectreview)``."""
+    made = sorted(((count, verb) for verb, count in result.requests.items() if count), reverse=True)
+    total = plural(sum(count for count, _ in made), "request")
+    return f"{total} ({', '.join(f'{count} {verb}' for count, verb in made)})" if made else total
+
+
+def seconds(result: RunResult) -> str:
+    """How long the run took."""
+    return f"{(result.run.finished - result.run.started).total_seconds():.1f} s"
+
+
+def cause(finding: Finding) -> str:
+    """Why, as far as known; else what was expected and what was there."""
+    said = finding.deviation
+    return one_line(said.cause) or f"not known; expected {one_line(said.expected)}, observed {one_line(said.observed)}"
+
+
+def commands(finding: Finding) -> tuple[Remedy | None, Remedy | None]:
+    """What to type: the first command that only reads, and the first that writes."""
+    given = [each for each in finding.deviation.remedy if each.command]
+    reading = next((each for each in given if not each.writes), None)
+    return reading, next((each for each in given if each.writes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """Unknowns with one code and one cure: they go away together."""
+
+    code: str
+    remedy: str
+    subjects: tuple[str, ...]
+    detail: str
+    """What the first of them was told."""
+
+
+def blind_spots(unknowns: Iterable[Unknown]) -> list[Blind]:
+    """Unknowns grouped by code and cure, the largest group first."""
+    groups: dict[tuple[str, str], list[Unknown]] = {}
+    for each in unknowns:
+        groups.setdefault((each.code, each.remedy), []).append(each)
+    made = [
+        Blind(code, remedy, tuple(dict.fromkeys(each.subject for each in those)), those[0].detail)
+        for (code, remedy), those in groups.items()
+    ]
+    return sorted(made, key=lambda each: (-len(each.subjects), each.code, each.remedy))
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first few names and how many more there are."""
+    told = ", ".join(names[:most])
+    return f"{told} and {len(names) - most} more" if len(names) > most else told
+
+
+def verdict_counts(result: RunResult) -> Mapping[Verdict, int]:
+    """How many scenarios have each verdict, strongest first, zeros included."""
+    return {each: result.count(each) for each in Verdict}
