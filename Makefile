@@ -12,7 +12,6 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PYTHON ?= python3
-REPORT_DIR ?= holdfast-report
 PLATFORM ?= eoepca
 CONTEXT ?=
 ARGS ?=
@@ -32,15 +31,15 @@ help: ## Show this list (the default)
 ## What a user types
 
 demo: $(VENV) ## Audit the bundled recording of a platform with seeded faults; 0 when exactly those are found
-	@$(BIN)/holdfast demo --report-dir $(REPORT_DIR)
+	@$(BIN)/holdfast demo
 
 audit: $(VENV) ## Audit a live cluster: make audit CONTEXT=name [PLATFORM=eoepca] [ARGS="--deadline 2m"]
 	@test -n "$$CONTEXT" || { echo 'make audit needs CONTEXT=name; the names are in: kubectl config get-contexts -o name' >&2; exit 4; }
-	@$(BIN)/holdfast audit "$$PLATFORM" --context "$$CONTEXT" --report-dir $(REPORT_DIR) $(ARGS)
+	@$(BIN)/holdfast audit "$$PLATFORM" --context "$$CONTEXT" $(ARGS)
 
 report: $(VENV) $(NODE) ## Make one HTML file of the last audit (of the demo, when there was none) with Allure 3
-	@test -d $(REPORT_DIR)/allure-results || $(MAKE) demo
-	@$(PY) scripts/report.py $(REPORT_DIR)
+	@test -d holdfast-report/allure-results || $(MAKE) demo
+	@$(PY) scripts/report.py
 
 ## What a developer types
 
@@ -90,7 +89,7 @@ lock: $(VENV) ## Write the lock files again after a change of dependencies; UPGR
 	@sh scripts/npm install --package-lock-only
 
 clean: ## Remove what was made in this folder: .venv, node_modules, reports, caches (not the testbed's cache)
-	@rm -rf .venv .venv-uv node_modules build dist *.egg-info $(REPORT_DIR) .coverage
+	@rm -rf .venv .venv-uv node_modules build dist *.egg-info holdfast-report .coverage
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV): requirements-dev.lock requirements-uv.lock pyproject.toml scripts/venv scripts/uv

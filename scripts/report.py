@@ -1,6 +1,6 @@
 """Makes ``report.html`` of the Allure results in a report folder: one file, no network, by Allure 3 (see package.json).
 
-Usage: ``python scripts/report.py [REPORT_DIR]``
+Usage: ``python scripts/report.py [REPORT_DIR]`` (default: holdfast-report)
 """
 
 from __future__ import annotations

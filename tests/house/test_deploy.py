@@ -1,0 +1,81 @@
+"""The templates of deploy/: they parse, and what they name exists."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from holdfast.settings import flags
+from tests.house.checkout import ROOT
+
+DEPLOY = ROOT / "deploy"
+METRICS = {"holdfast_findings", "holdfast_unknown", "holdfast_coverage", "holdfast_last_completed_timestamp_seconds"}
+
+
+def documents(name: str) -> list[Any]:
+    """The YAML documents of a file."""
+    return [each for each in yaml.safe_load_all((DEPLOY / name).read_text(encoding="utf-8")) if each]
+
+
+@pytest.mark.parametrize("file", sorted(DEPLOY.glob("*.y*ml")), ids=lambda file: file.name)
+def test_yaml_holds_something(file: Path) -> None:
+    assert all(isinstance(each, dict) and each for each in documents(file.name))
+    assert documents(file.name)
+
+
+@pytest.mark.parametrize("file", sorted(DEPLOY.glob("*.y*ml")), ids=lambda file: file.name)
+def test_options_exist(file: Path) -> None:
+    text = "\n".join(line for line in file.read_text(encoding="utf-8").splitlines() if "pip install" not in line)
+    assert set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", text)) <= set(flags()) | {"secrets"}
+
+
+def test_the_cronjob_uses_the_account_that_is_bound() -> None:
+    job = next(each for each in documents("cronjob.yaml") if each["kind"] == "CronJob")
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    rbac = {each["kind"]: each for each in documents("rbac.yaml")}
+    account = rbac["ServiceAccount"]["metadata"]
+    assert (job["metadata"]["namespace"], pod["serviceAccountName"]) == (account["namespace"], account["name"])
+    assert rbac["ClusterRoleBinding"]["subjects"] == [
+        {"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}
+    ]
+    assert rbac["ClusterRoleBinding"]["roleRef"]["name"] == rbac["ClusterRole"]["metadata"]["name"]
+
+
+def test_the_cluster_role_only_reads() -> None:
+    role = next(each for each in documents("rbac.yaml") if each["kind"] == "ClusterRole")
+    for each in role["rules"]:
+        if each.get("apiGroups") == ["authorization.k8s.io"]:
+            assert each["verbs"] == ["create"]
+            assert all(resource.startswith("selfsubject") for resource in each["resources"])
+        else:
+            assert set(each["verbs"]) <= {"get", "list", "watch"}
+            assert "secrets" not in each.get("resources", [])
+
+
+def test_the_job_leaves_nothing_to_root() -> None:
+    job = next(each for each in documents("cronjob.yaml") if each["kind"] == "CronJob")
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert [each["securityContext"]["readOnlyRootFilesystem"] for each in pod["containers"]] == [True]
+
+
+def test_metrics_are_those_the_audit_writes() -> None:
+    dashboard, alerts = (
+        set(re.findall(r"\bholdfast_[a-z_]+\b", (DEPLOY / name).read_text(encoding="utf-8")))
+        for name in ("grafana-dashboard.json", "prometheus-rule.yaml")
+    )
+    assert dashboard == METRICS
+    assert METRICS >= alerts >= {"holdfast_last_completed_timestamp_seconds"}
+    writer = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "reports").glob("*.py"))
+    assert [metric for metric in METRICS if metric not in writer] == []
+
+
+def test_the_dashboard_asks_something_in_every_panel() -> None:
+    board = json.loads((DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    assert len(board["panels"]) == len({each["id"] for each in board["panels"]})
+    assert [each["title"] for each in board["panels"] if not each["targets"][0]["expr"]] == []
