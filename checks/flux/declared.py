@@ -1,0 +1,209 @@
+"""Whether Flux's controllers run as a table says: resources, replicas, images and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from holdfast.checks.flux import availability, controllers, managers
+from holdfast.checks.flux.controllers import Controller
+from holdfast.checks.flux.images import Image, version_of
+from holdfast.checks.quantity import parse_quantity
+from holdfast.model import (
+    MAJOR,
+    Change,
+    Deviation,
+    Json,
+    Note,
+    Remedy,
+    Resource,
+    Said,
+    UnknownCode,
+    Unobservable,
+    World,
+    rule,
+)
+
+COLUMNS = ("controller", "replicas?", "image?", "cpu request?", "cpu limit?", "memory request?", "memory limit?")
+"""Of the table that says how the controllers run."""
+NONE = "none"
+"""In a cell: the field must not be set."""
+VERSION_LABEL = "app.kubernetes.io/version"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One row: what a controller is to look like. What is left out is not judged."""
+
+    controller: str
+    replicas: str = ""
+    image: str = ""
+    version: str = ""
+    resources: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """``("limits", "memory"): "2Gi"``."""
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str]) -> Declared:
+        """From a table's row."""
+        resources = {
+            (f"{bound}s", name): cells[f"{name} {bound}"]
+            for bound in ("request", "limit")
+            for name in ("cpu", "memory")
+            if cells.get(f"{name} {bound}")
+        }
+        version = cells.get("version", "") or Image.parse(cells.get("image", "")).tag
+        return cls(cells["controller"], cells.get("replicas", ""), cells.get("image", ""), version, resources)
+
+
+@rule(
+    "flux.controller.differs",
+    MAJOR,
+    origin="issue A §5, seed 000 'Resource Memory Configuration', EOEPCA flux-system-patch.yaml",
+    remedy="Put it into Git (the flux-system patch), and let Flux apply it",
+)
+def as_declared(namespace: Resource, world: World, *rows: Declared) -> Said:
+    """Every declared Flux controller has the resources, replicas and image that are declared for it.
+
+    Quantities are compared as amounts. Of the image, the repository is judged here and the tag as a version.
+    """
+    for declared in rows:
+        for controller in _named(world, namespace.name, declared.controller):
+            yield from _replicas(controller, declared)
+            yield from _repository(controller, declared)
+            for (bound, name), wanted in declared.resources.items():
+                yield from _resource(controller, bound, name, wanted)
+        yield from _if_absent(world, namespace.name, declared.controller)
+
+
+@rule(
+    "flux.controller.version-differs",
+    MAJOR,
+    origin="issue A §5: running version = version declared in gotk-components; platforms.md C1",
+    remedy="Find out whether the upgrade stopped half-way: compare gotk-components.yaml in Git with what runs",
+)
+def right_version(namespace: Resource, world: World, *rows: Declared) -> Said:
+    """Every Flux controller runs the version that is declared for it, and its pods run what its Deployment asks for.
+
+    Of pods only versions are compared: an admission webhook may send the pull to a mirror. That labels name several
+    versions of Flux is only noted; that the controllers' own versions differ is how every release of Flux is made.
+    """
+    there = controllers.deployed(world, namespace.name)
+    if not there and not rows:
+        raise Unobservable(
+            UnknownCode.NOTHING_MATCHED, f"Flux controllers in {namespace.name}", "there is no Deployment of Flux"
+        )
+    for declared in rows:
+        for controller in _named(world, namespace.name, declared.controller):
+            yield from _version(controller, declared)
+        yield from _if_absent(world, namespace.name, declared.controller)
+    for controller in there:
+        yield from _pods(controller, world)
+    labels = {each.deployment.labels.get(VERSION_LABEL, "") for each in there} - {""}
+    if len(labels) > 1:
+        text = f"the Deployments are labelled with several versions of Flux: {', '.join(sorted(labels))}"
+        yield Note("flux-versions-mixed", namespace.ref, text)
+
+
+def _named(world: World, namespace: str, name: str) -> list[Controller]:
+    return [each for each in controllers.deployed(world, namespace) if each.deployment.name == name]
+
+
+def _if_absent(world: World, namespace: str, name: str) -> Iterator[Deviation]:
+    if not _named(world, namespace, name):
+        yield availability.absent(name, namespace, world)
+
+
+def _replicas(controller: Controller, declared: Declared) -> Iterator[Deviation]:
+    running = controller.deployment.get("spec", "replicas", default=1)
+    if declared.replicas and str(running) != declared.replicas:
+        changed_by = managers.who_set(controller.deployment, "spec", "replicas")
+        yield _differs(controller, "spec.replicas", declared.replicas, str(running), changed_by=changed_by)
+
+
+def _repository(controller: Controller, declared: Declared) -> Iterator[Deviation]:
+    wanted, running = Image.parse(declared.image).repository, Image.parse(controller.image).repository
+    if declared.image and wanted != running:
+        yield _differs(controller, _path(controller, "image"), wanted, running or NONE)
+
+
+def _resource(controller: Controller, bound: str, name: str, wanted: str) -> Iterator[Deviation]:
+    resources = controller.container.get("resources")
+    of_bound: Json = resources.get(bound) if isinstance(resources, Mapping) else None
+    running = of_bound.get(name) if isinstance(of_bound, Mapping) else None
+    same = running is None if wanted == NONE else running is not None and _amounts_equal(wanted, running)
+    if not same:
+        yield _differs(
+            controller,
+            _path(controller, f"resources.{bound}.{name}"),
+            wanted,
+            str(NONE if running is None else running),
+        )
+
+
+def _amounts_equal(wanted: str, running: object) -> bool:
+    return parse_quantity(wanted) == parse_quantity(running)
+
+
+def _version(controller: Controller, declared: Declared) -> Iterator[Deviation | Unobservable]:
+    wanted, running = Image.parse(declared.image), Image.parse(controller.image)
+    path = _path(controller, "image")
+    if wanted.digest and running.digest and wanted.digest != running.digest:
+        yield _differs(controller, path, wanted.digest, running.digest)
+    elif declared.version and not running.tag:
+        yield Unobservable(
+            UnknownCode.UNREADABLE,
+            str(controller.deployment.ref),
+            f"its image is named by digest only, so its version cannot be compared with {declared.version}",
+            "declare the image by digest, or name the tag beside it in Git",
+        )
+    elif declared.version and not _versions_equal(declared.version, running.tag):
+        yield _differs(controller, path, declared.version, running.tag)
+
+
+def _versions_equal(wanted: str, running: str) -> bool:
+    return wanted == running or wanted.removeprefix("v") == running.removeprefix("v")
+
+
+def _differs(
+    controller: Controller, path: str, wanted: str, running: str, changed_by: tuple[Change, ...] = ()
+) -> Deviation:
+    deployment = controller.deployment
+    what = path.rpartition("]")[2].strip(".").removeprefix("spec.") or path
+    return Deviation(
+        deployment.ref,
+        expected=f"{what} = {wanted}",
+        observed=f"{what} = {running}",
+        cause="changed by hand, or Git no longer says what is declared here",
+        summary=f"{deployment.name}: {what} is {running}, declared is {wanted}",
+        path=path,
+        changed_by=changed_by,
+        source="the feature's table",
+        remedy=(
+            Remedy("see what runs", f"kubectl get deployment/{deployment.name} -n {deployment.namespace} -o yaml"),
+            Remedy(
+                "let Flux apply what Git says",
+                f"flux reconcile kustomization flux-system -n {deployment.namespace} --with-source",
+                writes=True,
+                risk="applies everything that is new in Git",
+            ),
+        ),
+    )
+
+
+def _pods(controller: Controller, world: World) -> Iterator[Deviation]:
+    wanted = Image.parse(controller.image)
+    progressing = controller.deployment.find_condition("Progressing")
+    if progressing and progressing.reason != "NewReplicaSetAvailable":
+        return  # a rollout under way, or one that stopped: told by flux.controller.unavailable
+    for pod in controllers.pods(world, controller):
+        for container in pod.get("spec", "containers", default=()):
+            running = Image.parse(str(container.get("image") or ""))
+            leaving = pod.get("metadata", "deletionTimestamp") is not None
+            if container.get("name") != controller.container.get("name") or leaving:
+                continue
+            if version_of(wanted.tag) and version_of(running.tag) and not _versions_equal(wanted.tag, running.tag):
+                yield _differs(controller, _path(controller, "image"), wanted.tag, running.tag)
+
+
+def _path(controller: Controller, rest: str) -> str:
+    return f"spec.template.spec.containers[name={controller.container.get('name', '')}].{rest}"

@@ -1,0 +1,78 @@
+"""Whether what Flux's objects name is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.checks.flux import kinds
+from holdfast.checks.flux.reference_fields import Reference, references
+from holdfast.checks.flux.state import Phase, read_state
+from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, Unobservable, World, rule
+
+_STATELESS = ("Alert", "Provider")
+"""Without a status since v1beta3: nobody but an event that is lost finds out what they lack."""
+_TOLD_BY_FLUX = (Phase.FAILED, Phase.STALLED, Phase.IN_FLIGHT)
+
+
+@rule(
+    "flux.reference.unresolved",
+    MAJOR,
+    origin="issue A §5: references that resolve; EOEPCA: Provider slack-external names a Secret nobody made",
+    remedy="Create what is named (for a Secret: its SealedSecret or ExternalSecret, in Git), or correct the name",
+)
+def resolves(resource: Resource, world: World) -> Said:
+    """Every object, Secret and key that a Flux object names exists.
+
+    Flux looks most references up at every reconcile. An object that is not Ready, or not settled yet, is therefore left
+    to the delivery rules: they tell the same defect with Flux's own words, once. What is judged here is what Flux has
+    not tripped over: objects still Ready or suspended, kinds without a status, and references only an event would use.
+    A HelmChart that a HelmRelease made repeats that one's references and is left out.
+    """
+    if resource.kind == "HelmChart" and kinds.delivered_by(resource).startswith("HelmRelease/"):
+        return
+    silent = resource.kind in _STATELESS and not resource.conditions
+    told = not silent and read_state(resource).phase in _TOLD_BY_FLUX
+    blind: dict[Unobservable, None] = {}
+    for each in references(resource):
+        if told and each.checked:
+            continue
+        try:
+            yield from _missing(resource, each, world)
+        except Unobservable as problem:
+            blind[problem] = None
+    yield from blind  # each missing right once, under its own subject: a hundred objects share it
+
+
+def _missing(resource: Resource, reference: Reference, world: World) -> Iterator[Deviation]:
+    found = world.find(reference.kind, reference.namespace, reference.name)
+    if found is None:
+        yield _unresolved(
+            resource, reference, "a complete LIST of its kind does not hold it", f"{reference} is missing"
+        )
+    elif reference.key and reference.key not in _keys(found):
+        has = ", ".join(sorted(_keys(found))) or "none"
+        cause = f"{reference} has no key {reference.key}"
+        yield _unresolved(resource, reference, f"no key {reference.key} in it (its keys: {has})", cause)
+
+
+def _keys(found: Resource) -> frozenset[str]:
+    parts = (found.get(field, default={}) for field in ("data", "binaryData", "stringData"))
+    return frozenset(key for part in parts if isinstance(part, dict) for key in part)
+
+
+def _unresolved(resource: Resource, reference: Reference, observed: str, cause: str) -> Deviation:
+    key = f" with key {reference.key}" if reference.key else ""
+    target = f"{reference.kind.lower()}/{reference.name} -n {reference.namespace}"
+    return Deviation(
+        resource.ref,
+        expected=f"{reference.path} names something that exists: {reference}{key}",
+        observed=observed,
+        cause=cause,
+        summary=f"{resource.ref} names {reference}: {cause}",
+        path=reference.path,
+        outlook="it fails at the next reconcile or event that needs it" if reference.checked else "it has no effect",
+        remedy=(
+            Remedy("see whether it is there", f"kubectl get {target}"),
+            Remedy("see who names it", f"kubectl get {resource.ref.where} -o yaml"),
+        ),
+    )
