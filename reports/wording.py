@@ -59,7 +59,15 @@ def printable(text: str) -> str:
 
 def status_word(result: RunResult) -> str:
     """The verdict of the run in capitals; how it ended, when it did not end by itself."""
-    return _ENDED_EARLY.get(result.exit) or _VERDICTS[result.verdict]
+    if result.exit in _ENDED_EARLY:
+        return _ENDED_EARLY[result.exit]
+    return "NOT JUDGED" if result.verdict is Verdict.UNKNOWN and not judged(result) else _VERDICTS[result.verdict]
+
+
+def judged(result: RunResult) -> bool:
+    """Something was judged: else "no findings" would sound like good news."""
+    seen = (Verdict.CONFORMS, Verdict.DEVIATES, Verdict.WAIVED)
+    return bool(result.findings) or any(each.verdict in seen for each in result.scenarios)
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -90,18 +98,31 @@ def severities(findings: Iterable[Finding]) -> str:
 
 
 def headline(result: RunResult) -> list[str]:
-    """The first line, in parts: verdict, exit status and why, where, how much, what was not seen, what is new."""
+    """The first line, in parts: verdict and exit status, where, how much, what was not seen, what is new, why."""
     found = open_findings(result)
-    unknown = len(counted_unknowns(result))
+    unknown = counted_unknowns(result)
     new = sum(1 for each in found if each.state == "new")
+    blind = [f"{len(unknown)} could not be judged"] if judged(result) else _first_blind_spot(unknown)
     return [
         f"{status_word(result)} (exit {result.exit})",
         where(result),
-        severities(found),
-        *([f"{unknown} could not be judged"] if unknown else []),
+        severities(found) if judged(result) else "nothing was judged",
+        *(blind if unknown else []),
         *([f"{new} new since {result.run.baseline}"] if result.run.baseline else []),
+        *([_conforming(result)] if judged(result) else []),
         one_line(result.reason),
     ]
+
+
+def _first_blind_spot(unknowns: Sequence[Unknown]) -> list[str]:
+    return [f"{each.code}: {one_line(some(each.subjects, 1))}" for each in blind_spots(unknowns)[:1]]
+
+
+def _conforming(result: RunResult) -> str:
+    """``3 of 9 scenarios conform``: of those that apply here and were asked for."""
+    apart = result.count(Verdict.NOT_APPLICABLE) + result.count(Verdict.NOT_ASKED)
+    apply = plural(len(result.scenarios) - apart, "scenario")
+    return f"{result.count(Verdict.CONFORMS)} of {apply} conform{'s' if result.count(Verdict.CONFORMS) == 1 else ''}"
 
 
 def where(result: RunResult) -> str:
@@ -168,3 +189,13 @@ def some(names: Sequence[str], most: int) -> str:
 def verdict_counts(result: RunResult) -> Mapping[Verdict, int]:
     """How many scenarios have each verdict, strongest first, zeros included."""
     return {each: result.count(each) for each in Verdict}
+
+
+def set_aside(result: RunResult) -> list[str]:
+    """Why scenarios were left aside, each reason once: ``Not asked: needs --allow logs (2 scenarios)``."""
+    told: dict[tuple[str, str], int] = {}
+    for each in result.scenarios:
+        if each.verdict in (Verdict.NOT_APPLICABLE, Verdict.NOT_ASKED):
+            key = (verdict_word(each.verdict).capitalize(), one_line(each.reason) or "no reason given")
+            told[key] = told.get(key, 0) + 1
+    return [f"{word}: {reason} ({plural(count, 'scenario')})" for (word, reason), count in told.items()]
