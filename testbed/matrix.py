@@ -1,0 +1,126 @@
+"""The fault matrix: inject, audit, compare exactly, revert, audit again and demand nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from testbed.bed import AuditRun, Bed
+from testbed.errors import TestbedError
+from testbed.fault import Fault
+
+Report = Callable[[str], None]
+Pair = tuple[str, str]
+
+
+@dataclass
+class Result:
+    """What became of one fault. `found` is what the audit said, findings and unknowns alike; `error` is set when something failed before it could speak."""
+
+    id: str
+    family: str
+    platform: str
+    expected: list[Pair]
+    found: list[Pair] = field(default_factory=list)
+    unexpected: list[Pair] = field(default_factory=list)
+    missing: list[Pair] = field(default_factory=list)
+    left_over: list[Pair] = field(default_factory=list)  # still found after the revert
+    exit: int | None = None
+    seconds: float = 0.0
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not (self.unexpected or self.missing or self.left_over or self.error)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "passed": self.passed}
+
+
+def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
+    """The faults one after the other on one testbed, a line each. The platform has to be healthy, and found healthy, before the first."""
+    chosen = list(faults)
+    bed.reset()
+    first = _audit(bed)
+    if first.findings or first.unknowns or first.exit != 0:
+        said = sorted(first.findings | first.unknowns)[:3]
+        raise TestbedError(
+            f"the healthy platform is not found healthy (exit {first.exit}: {said or first.stderr.strip().splitlines()[-1:]}); no fault can be judged"
+        )
+    results = []
+    for number, fault in enumerate(chosen, start=1):
+        result = _one(bed, fault)
+        results.append(result)
+        report(
+            f"[{number}/{len(chosen)}] {'ok  ' if result.passed else 'FAIL'} {fault.id:40} {result.seconds:5.1f} s{_why(result)}"
+        )
+    failed = sum(not result.passed for result in results)
+    report(
+        f"{len(results) - failed} of {len(results)} faults gave exactly what they must in {sum(result.seconds for result in results):.0f} s"
+    )
+    return results
+
+
+def _one(bed: Bed, fault: Fault) -> Result:
+    expected = sorted({*fault.expect, *fault.unknowns})
+    result = Result(fault.id, fault.family, fault.platform, expected)
+    begun = time.monotonic()
+    try:
+        fault.apply(bed)
+        audit = bed.audit(*fault.args, context=fault.context, settle=fault.settle)
+        result.exit = audit.exit
+        _compare(result, fault, audit)
+    except TestbedError as error:
+        result.error = str(error)
+    try:
+        fault.undo(bed)
+        bed.wait_healthy()
+        result.left_over = _left(_audit(bed))
+        if result.left_over and fault.revert is not None:
+            bed.reset()  # the next fault deserves a healthy platform; the failure stays on record
+    except TestbedError as error:
+        result.error = result.error or f"after the revert: {error}"
+        bed.reset()
+    result.seconds = round(time.monotonic() - begun, 1)
+    return result
+
+
+def _audit(bed: Bed) -> AuditRun:
+    return bed.audit()
+
+
+def _left(audit: AuditRun) -> list[Pair]:
+    _spoke(audit)
+    return sorted(audit.findings | audit.unknowns)
+
+
+def _compare(result: Result, fault: Fault, audit: AuditRun) -> None:
+    _spoke(audit)
+    found = {*audit.findings, *audit.unknowns}
+    expected = {*fault.expect, *fault.unknowns}
+    result.found = sorted(found)
+    result.unexpected, result.missing = sorted(found - expected), sorted(expected - found)
+
+
+def _spoke(audit: AuditRun) -> None:
+    """An audit that wrote nothing has found nothing, which must not look like a pass."""
+    if audit.findings_json is None:
+        last = (audit.stderr.strip() or audit.stdout.strip()).splitlines()[-1:] or ["it printed nothing"]
+        raise TestbedError(f"holdfast audit wrote no findings.json (exit {audit.exit}): {last[0]}")
+
+
+def _why(result: Result) -> str:
+    parts = [
+        f"{word} {', '.join(f'{rule} {resource}' for rule, resource in pairs)}"
+        for word, pairs in (
+            ("unexpected", result.unexpected),
+            ("missing", result.missing),
+            ("left over", result.left_over),
+        )
+        if pairs
+    ]
+    if result.error:
+        parts.append(result.error)
+    return f"  {'; '.join(parts)}" if parts else ""
