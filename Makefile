@@ -23,7 +23,7 @@ NODE := node_modules/.made
 COMPILE = uv=$$(sh scripts/uv "$(PYTHON)") && $$uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-.PHONY: help demo audit check lint types layers docs-check unit test report coverage docs lock testbed-up testbed-down clean
+.PHONY: help demo audit check lint types layers docs-check unit test report picture coverage docs lock testbed-up testbed-down clean
 
 help: ## Show this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -42,6 +42,10 @@ report: $(VENV) $(NODE) ## Make one HTML file of the last audit (of the demo, wh
 	@$(PY) scripts/report.py
 
 ## What a developer types
+
+picture: report ## Take the picture of the report that the README shows
+	@sh scripts/packages chromium
+	@$(PY) scripts/browser.py
 
 check: lint types layers docs-check unit ## Lint, types, layer contracts, stale docs, unit and snapshot tests: under a minute
 

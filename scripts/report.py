@@ -56,7 +56,16 @@ def without_analytics(page: str) -> str:
 
 def _run_allure(results: Path, output: Path) -> None:
     node_from_venv = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = [ALLURE, "awesome", "--single-file", "--report-name", "holdfast", "--output", output, results.resolve()]
+    command: list[str | Path] = [
+        ALLURE,
+        "awesome",
+        "--single-file",
+        "--report-name",
+        "holdfast",
+        "--output",
+        output,
+        results.resolve(),
+    ]
     if not ALLURE.exists() or not shutil.which("node", path=node_from_venv["PATH"]):
         raise ReportError("Allure 3 is not installed: make report fetches it")
     done = subprocess.run(command, env=node_from_venv, stdin=subprocess.DEVNULL, capture_output=True, text=True)

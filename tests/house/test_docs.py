@@ -59,7 +59,15 @@ def test_features_shown_can_be_run(page: str, tmp_path: Path) -> None:
     if not shown:
         assert "Scenario:" not in (ROOT / page).read_text(encoding="utf-8")
         return
-    command = [sys.executable, "-m", "pytest", "-c", ROOT / "holdfast" / "audit.ini", "--rootdir", tmp_path]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        ROOT / "holdfast" / "audit.ini",
+        "--rootdir",
+        tmp_path,
+    ]
     done = subprocess.run([*command, "--collect-only", "-q", tmp_path], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(".feature::") >= len(shown)

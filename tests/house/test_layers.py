@@ -33,7 +33,7 @@ BREACHES = [
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
     """Run import-linter on a checkout."""
-    command = [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache"]
+    command: list[str | Path] = [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache"]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, env={"PYTHONPATH": str(root)})
 
 

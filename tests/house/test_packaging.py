@@ -1,4 +1,4 @@
-"""What is installed: a wheel, built through the sdist as a release is, of real files, that runs without the checkout."""
+"""What is installed: a wheel, built through the sdist as a release is: real files, and it runs without the checkout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,15 @@ LINKED = ("checks", "features", "fixtures", "reports", "steps")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """A wheel of a copy of this checkout. Without isolation: setuptools comes from the lock, not from the network."""
     made = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", made, copy(made / "source")]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        made,
+        copy(made / "source"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return zipfile.ZipFile(next(made.glob("*.whl")))

@@ -5,30 +5,15 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import report
+from scripts import browser, report
 from tests.house.checkout import ROOT
-
-CHROMIUM = (
-    "chromium",
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=20000",
-)
 
 
 def test_usage_statistics_are_taken_out() -> None:
@@ -63,26 +48,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report.make(folder / "holdfast-report").parent
 
 
-def show(page: Path, profile: Path, *more: str, fragment: str = "") -> str:
-    """Open the page in Chromium, with a new empty profile, and return what it printed."""
-    command = [*CHROMIUM, f"--user-data-dir={profile}", *more, f"{page.as_uri()}{fragment}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def visible(dom: str) -> str:
     """The text of a rendered page: no scripts, styles or tags, one space between words."""
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", dom.partition("<body")[2], flags=re.DOTALL)
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", dom.partition("<body>")[2], flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 @pytest.mark.browser
-def test_a_browser_shows_the_scenario_its_steps_and_what_is_wrong(demo: Path, tmp_path: Path) -> None:
+def test_a_browser_shows_the_scenario_its_steps_and_what_is_wrong(demo: Path) -> None:
     results = [json.loads(file.read_text(encoding="utf-8")) for file in (demo / "allure-results").glob("*-result.json")]
     deviating = next(each for each in results if each["status"] == "failed" and each["steps"])
     found = next(each for each in _shown(demo) if each["name"] == deviating["name"])
-    text = visible(show(demo / "report.html", tmp_path, "--dump-dom", fragment=f"#{found['id']}"))
+    text = visible(browser.show(demo / "report.html", "--dump-dom", fragment=found["id"]))
     assert deviating["name"] in text
     for step in deviating["steps"]:
         assert " ".join(step["name"].split()) in text
@@ -93,14 +70,11 @@ def test_a_browser_shows_the_scenario_its_steps_and_what_is_wrong(demo: Path, tm
 def test_the_first_page_counts_every_scenario(demo: Path, tmp_path: Path) -> None:
     count = len(list((demo / "allure-results").glob("*-result.json")))
     picture = tmp_path / "report.png"
-    text = visible(show(demo / "report.html", tmp_path / "one", "--dump-dom"))
+    text = visible(browser.show(demo / "report.html", "--dump-dom"))
     assert f"Total {count}" in text
-    show(demo / "report.html", tmp_path / "two", "--window-size=1280,900", f"--screenshot={picture}")
+    browser.photograph(demo / "report.html", picture)
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 20_000, "an empty page"
-    kept = os.environ.get("HOLDFAST_SCREENSHOT")
-    if kept:
-        shutil.copy(picture, kept)
 
 
 def _shown(folder: Path) -> list[dict[str, str]]:
