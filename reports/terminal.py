@@ -13,7 +13,7 @@ from rich.text import Text
 
 from holdfast.model import Finding, Remedy, RunResult, Severity, Verdict
 from holdfast.reports import wording
-from holdfast.reports.wording import one_line, plural
+from holdfast.reports.wording import one_line, plural, short
 
 MOST = 10
 """Root causes shown; the rest is in the report."""
@@ -96,7 +96,7 @@ def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
     for each in groups[:_BLIND_SPOTS]:
         page.text(f"{each.code}: {wording.some([one_line(name) for name in each.subjects], 3)}", indent=_INDENT)
         if each.detail:
-            page.labelled(" " * _INDENT, "why", one_line(each.detail))
+            page.labelled(" " * _INDENT, "why", short(each.detail, 300))
         if each.remedy:
             page.command("cure", Remedy("", one_line(each.remedy)))
     if len(groups) > _BLIND_SPOTS:

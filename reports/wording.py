@@ -19,6 +19,7 @@ _VERDICTS = {
     Verdict.NOT_APPLICABLE: "NOT APPLICABLE",
     Verdict.NOT_ASKED: "NOT ASKED",
 }
+_LONGEST_CAUSE = 400
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 
 
@@ -47,6 +48,12 @@ def moment(time: datetime) -> str:
 def one_line(text: str) -> str:
     """``text`` as one printable line: a cluster's words may hold line breaks, terminal escapes and worse."""
     return " ".join(printable(text).split())
+
+
+def short(text: str, most: int) -> str:
+    """``text`` as one line of at most ``most`` characters; the beginning and the end say what matters."""
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[: most * 2 // 3]} … {line[-most // 3 + 3 :]}"
 
 
 def printable(text: str) -> str:
@@ -147,7 +154,11 @@ def seconds(result: RunResult) -> str:
 def cause(finding: Finding) -> str:
     """Why, as far as known; else what was expected and what was there."""
     said = finding.deviation
-    return one_line(said.cause) or f"not known; expected {one_line(said.expected)}, observed {one_line(said.observed)}"
+    if said.cause:
+        return short(said.cause, _LONGEST_CAUSE)
+    return (
+        f"not known; expected {short(said.expected, _LONGEST_CAUSE)}, observed {short(said.observed, _LONGEST_CAUSE)}"
+    )
 
 
 def commands(finding: Finding) -> tuple[Remedy | None, Remedy | None]:

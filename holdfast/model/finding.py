@@ -242,6 +242,8 @@ class RunResult:
     requests: Mapping[str, int]
     notes: tuple[Note, ...] = ()
     fail_on: Severity = Severity.MINOR
+    only_new: bool = False
+    """Findings that the baseline knows do not fail the run (``--gate new``)."""
     fixed: tuple[str, ...] = ()
     """Summaries of findings the baseline has and this run has not."""
 
