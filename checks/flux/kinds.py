@@ -45,13 +45,15 @@ KEPT_BY = {
 }
 """Per controller, the kinds whose objects are only true while it runs."""
 
-_SHARED_NAMES = ("Bucket", "Alert", "Provider", "Receiver", "ImageRepository", "ImagePolicy")
-"""Names other operators (Crossplane, Prometheus, OpenShift) give to kinds of theirs too."""
+_ASKED_BY_GROUP = ("ArtifactGenerator",)
+"""Kinds too new for every World to know by their name alone."""
 
 
 def asked(kind: str) -> str:
-    """How to ask a World for a Flux kind: with its group where others use the same name."""
-    return f"{kind}.{_GROUP_OF[kind]}" if kind in _SHARED_NAMES else kind
+    """How to ask a World for a kind one of Flux's objects names, so that the name cannot mean somebody else's."""
+    if kind in _GROUP_OF and kind not in _ASKED_BY_GROUP:
+        return kind
+    return f"{kind}.{_GROUP_OF.get(kind, SOURCE)}"
 
 
 def group_of(kind: str) -> str:
