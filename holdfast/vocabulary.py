@@ -13,7 +13,7 @@ import functools
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 import pytest_bdd
@@ -26,6 +26,12 @@ COLUMNS = "holdfast_columns"
 """The attribute of a step function that holds its :class:`Columns`, read at collection."""
 
 StepFunction = TypeVar("StepFunction", bound=Callable[..., None])
+
+
+class Step(Protocol):
+    """Registers a step function and hands it back as it was."""
+
+    def __call__(self, function: StepFunction, /) -> StepFunction: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def rows_of(datatable: Sequence[Sequence[str]]) -> Rows:
     return tuple(Row(dict(zip(header, line, strict=True))) for line in body)
 
 
-def _step(register: Callable[..., Any], sentence: str | StepParser, columns: Sequence[str]) -> Any:
+def _step(register: Callable[..., Any], sentence: str | StepParser, columns: Sequence[str]) -> Step:
     def declare(function: StepFunction) -> StepFunction:
         guarded = _guarded(function, table=bool(columns))
         setattr(guarded, COLUMNS, Columns.of(columns) if columns else None)
@@ -122,16 +128,16 @@ def _guarded(function: Callable[..., None], *, table: bool) -> Callable[..., Non
     return run
 
 
-def given(sentence: str | StepParser, columns: Sequence[str] = ()) -> Any:
+def given(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
     """Declare a Given step."""
     return _step(pytest_bdd.given, sentence, columns)
 
 
-def when(sentence: str | StepParser, columns: Sequence[str] = ()) -> Any:
+def when(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
     """Declare a When step."""
     return _step(pytest_bdd.when, sentence, columns)
 
 
-def then(sentence: str | StepParser, columns: Sequence[str] = ()) -> Any:
+def then(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
     """Declare a Then step."""
     return _step(pytest_bdd.then, sentence, columns)

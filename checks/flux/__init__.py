@@ -1,0 +1,1 @@
+"""Flux, judged: delivery, references, controllers, hygiene."""

@@ -1,0 +1,113 @@
+"""From an object that is not ready to the one that is to blame, so that a root cause is reported once.
+
+A Kustomization waits for its source and its dependencies, a HelmRelease for its chart, a chart for its repository;
+a failed health check may name another Kustomization or HelmRelease. Whoever is asked, the walk ends at the same object
+and says of it what its own check says, so that the findings are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from holdfast.checks.flux import blame, delivery, keepers, kinds
+from holdfast.checks.flux.blame import Target
+from holdfast.checks.flux.state import Phase, State, read_state
+from holdfast.checks.flux.suspension import suspended
+from holdfast.checks.flux.timing import patience, spell
+from holdfast.model import Deviation, InFlight, Resource, Unobservable, World
+
+Word = Deviation | InFlight
+_DEPTH = 50
+"""Longer chains do not occur: what is deeper counts as the root."""
+
+
+def roots(resource: Resource, world: World) -> tuple[Word, ...]:
+    """What is wrong at the beginning of the chain that ends in ``resource``, which is not ready."""
+    return tuple(_once(told(each, resource) for each in _walk(resource, read_state(resource), world, ())))
+
+
+def _walk(resource: Resource, state: State, world: World, trail: tuple[Resource, ...]) -> Iterator[Word]:
+    """Every root behind one failed object; ``trail`` are the objects that led here."""
+    if any(each.ref == resource.ref for each in trail):
+        yield _cycle(resource, trail, world)
+        return
+    assert state.condition is not None
+    targets = blame.blamed(resource, state.condition) if len(trail) < _DEPTH else ()
+    found: list[Word] = []
+    remarks: list[str] = []
+    for target in targets:
+        words, remark = _ask(target, resource, state, world, (*trail, resource))
+        found += words
+        remarks += [remark] if remark else []
+    own_too = remarks or not blame.only_flux(state.condition)
+    if not found or (state.condition.reason == "HealthCheckFailed" and state.condition.message and own_too):
+        yield delivery.failed(resource, state, world, also="; ".join(remarks))
+    yield from found
+
+
+def _ask(
+    target: Target, blaming: Resource, blaming_state: State, world: World, trail: tuple[Resource, ...]
+) -> tuple[list[Word], str]:
+    """What is wrong with an object that is blamed: the words for it, or a remark why it explains nothing."""
+    name = delivery.named(target.kind, target.namespace, target.name)
+    try:
+        found = world.find(kinds.asked(target.kind), target.namespace, target.name)
+    except Unobservable as problem:
+        return [], f"{name} could not be read ({problem.code}): the chain was not followed" if target.certain else ""
+    if found is None:
+        return [], f"{name} does not exist" if target.certain else ""
+    state = read_state(found)
+    if state.phase is Phase.FAILED:
+        return list(_walk(found, state, world, trail)), ""
+    if state.phase is Phase.STALLED:
+        return [delivery.stalled(found, state, world)], ""
+    if not target.certain:
+        return [], ""
+    if state.phase is Phase.SUSPENDED:
+        return [suspended(found, world)], ""
+    if state.phase is Phase.IN_FLIGHT:
+        return [in_flight(found, state, world)], ""
+    since = blaming_state.since
+    if since and world.now - since <= patience(blaming):
+        return [InFlight(str(blaming.ref), f"{name} has just become ready: it is tried again")], ""
+    return [], f"{name} is ready now"
+
+
+def in_flight(resource: Resource, state: State, world: World) -> Word:
+    """An object nobody has finished with: under way, or stuck once it has taken longer than it may."""
+    limit = patience(resource)
+    span = world.now - state.since if state.since else None
+    if span is not None and span <= limit:
+        return InFlight(str(resource.ref), f"{state.detail}, for {spell(span)} of at most {spell(limit)}")
+    span_text = f" for {spell(span)}" if span is not None else ", nobody knows since when"
+    return keepers.standstill(resource, f"in flight{span_text}: {state.detail}", state, world)
+
+
+def _cycle(closing: Resource, trail: tuple[Resource, ...], world: World) -> Deviation:
+    """Objects that wait for one another: the first of them by name stands for all, whoever was asked."""
+    start = next(index for index, each in enumerate(trail) if each.ref == closing.ref)
+    ring = trail[start:]
+    first = min(range(len(ring)), key=lambda index: str(ring[index].ref))
+    ordered = (*ring[first:], *ring[:first])
+    path = " → ".join(str(each.ref) for each in (*ordered, ordered[0]))
+    root = ordered[0]
+    said = delivery.failed(root, read_state(root), world, instead=f"a dependency cycle: {path}")
+    others = tuple(str(each.ref) for each in ordered[1:])
+    return replace(said, affects=others, outlook="nothing until the cycle is cut: each waits for the other")
+
+
+def told(word: Word, resource: Resource) -> Word:
+    """The same word, telling that ``resource`` suffers from it."""
+    if isinstance(word, InFlight) or word.ref == resource.ref or str(resource.ref) in word.affects:
+        return word
+    return replace(word, affects=(*word.affects, str(resource.ref)))
+
+
+def _once(words: Iterator[Word]) -> Iterator[Word]:
+    seen: set[str] = set()
+    for each in words:
+        key = f"in flight {each.subject}" if isinstance(each, InFlight) else f"{each.rule} {each.ref} {each.path}"
+        if key not in seen:
+            seen.add(key)
+            yield each
