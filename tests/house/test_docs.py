@@ -50,6 +50,7 @@ def test_links_lead_somewhere(page: str) -> None:
     assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
+@pytest.mark.usefixtures("nowhere")
 @pytest.mark.parametrize("page", WRITTEN)
 def test_features_shown_can_be_run(page: str, tmp_path: Path) -> None:
     shown = blocks(page, "gherkin")

@@ -88,6 +88,7 @@ def test_the_wheel_runs_without_the_checkout(installed: Path) -> None:
     assert "platform.object.missing" in rules.stdout
 
 
+@pytest.mark.usefixtures("nowhere")
 def test_the_wheel_brings_its_features(installed: Path) -> None:
     collected = python(
         installed, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only", "-q", "holdfast/features/flux"
