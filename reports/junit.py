@@ -71,7 +71,7 @@ def _case(
     beside = [_beside(each) for each in met if each not in red]
     beside += [_unknown(each) for each in scenario.unknown if red or each.accepted]
     if beside:
-        ElementTree.SubElement(case, "system-out").text = "\n\n".join(beside)
+        ElementTree.SubElement(case, "system-out").text = printable("\n\n".join(beside))
     return case
 
 
@@ -83,7 +83,7 @@ def _gates(finding: Finding, result: RunResult) -> bool:
 
 
 def _outcome(case: ElementTree.Element, tag: str, message: str, body: str, kind: str) -> None:
-    ElementTree.SubElement(case, tag, message=message, type=str(kind)).text = body
+    ElementTree.SubElement(case, tag, message=message, type=str(kind)).text = printable(body)
 
 
 def _heading(findings: list[Finding]) -> str:

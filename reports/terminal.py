@@ -94,7 +94,7 @@ def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
     page.text(f"Could not be judged: {len(unknowns)}", style=_DOUBTFUL)
     groups = wording.blind_spots(unknowns)
     for each in groups[:_BLIND_SPOTS]:
-        page.text(f"{each.code}: {wording.some([one_line(name) for name in each.subjects], 3)}", indent=_INDENT)
+        page.text(f"{each.code}: {wording.some(each.subjects, 3)}", indent=_INDENT)
         if each.detail:
             page.labelled(" " * _INDENT, "why", short(each.detail, 300))
         if each.remedy:

@@ -193,7 +193,7 @@ def blind_spots(unknowns: Iterable[Unknown]) -> list[Blind]:
 
 def some(names: Sequence[str], most: int) -> str:
     """The first few names and how many more there are."""
-    told = ", ".join(names[:most])
+    told = ", ".join(map(one_line, names[:most]))
     return f"{told} and {len(names) - most} more" if len(names) > most else told
 
 

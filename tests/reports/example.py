@@ -313,11 +313,12 @@ RUN = Run(
     baseline=BASELINE,
     facts={
         "flux": "v2.9.1",
-        "images": {
+        "controllers": {
             "helm-controller": "ghcr.io/fluxcd/helm-controller:v1.6.4",
             "source-controller": "ghcr.io/fluxcd/source-controller:v1.9.3",
         },
-        "served": {"source.toolkit.fluxcd.io": ["v1"]},
+        "apis": {"source.toolkit.fluxcd.io": ["v1"]},
+        "reconciles": {"Kustomization/flux-system/flux-system": 1.25},
     },
 )
 
