@@ -95,6 +95,7 @@ lock: $(VENV) ## Write the lock files again after a change of dependencies; UPGR
 clean: ## Remove what was made in this folder: .venv, node_modules, reports, caches (not the testbed's cache)
 	@rm -rf .venv .venv-uv node_modules build dist *.egg-info holdfast-report .coverage
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV): requirements-dev.lock requirements-uv.lock pyproject.toml scripts/venv scripts/uv
 	@sh scripts/venv "$(PYTHON)"
