@@ -54,14 +54,12 @@ class Progress:
         """A scenario is being judged now."""
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], description=one_line(scenario))
-        elif self._clock() - self._spoke >= QUIET:
-            self._spoke = self._clock()
-            self._console.print(
-                f"holdfast: {self._done} of {self._total} scenarios judged, now: {one_line(scenario)}",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+            return
+        now = self._clock()
+        if now - self._spoke >= QUIET:
+            self._spoke = now
+            line = f"holdfast: {self._done} of {self._total} scenarios judged, now: {one_line(scenario)}"
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def ended(self) -> None:
         """It has been judged."""

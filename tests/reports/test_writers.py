@@ -120,7 +120,7 @@ def test_a_terminal_without_unicode_is_spoken_to_in_ascii() -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     terminal.show(example.morning(), Console(file=out, width=80), "report")
     out.flush()
-    told = out.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
+    told = out.buffer.getvalue().decode("ascii")
     assert told.startswith("DEVIATES (exit 1) | eoepca on creodias")
     assert "GET .../buckets" in told
 

@@ -1,0 +1,41 @@
+"""Ages, plurals, and one printable line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from holdfast.reports import wording
+from tests.reports.example import FORBIDDEN, NOW, TIMED_OUT
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(seconds=-5), "0 s"),
+        (timedelta(seconds=40), "40 s"),
+        (timedelta(minutes=12), "12 min"),
+        (timedelta(hours=6, minutes=20), "6 h"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(days=3, hours=23), "3 days"),
+    ],
+)
+def test_ages_are_in_one_unit(ago: timedelta, said: str) -> None:
+    assert wording.age(NOW - ago, NOW) == said
+
+
+def test_plurals() -> None:
+    assert [wording.plural(count, "finding") for count in (0, 1, 1200)] == ["0 findings", "1 finding", "1,200 findings"]
+    assert wording.plural(2, "cause of this", "causes of this") == "2 causes of this"
+
+
+def test_a_line_is_one_line() -> None:
+    assert wording.one_line("a\x1b[31m b\n\tc\u200e\x00") == "a b c"
+    assert wording.short("x" * 50 + "-end", 20) == "x" * 13 + " … -end"
+
+
+def test_unknowns_with_one_cure_are_told_together() -> None:
+    big, small = wording.blind_spots((TIMED_OUT, *FORBIDDEN, FORBIDDEN[0]))
+    assert (big.code, len(big.subjects)) == ("forbidden", 4)
+    assert (small.code, small.subjects) == ("timeout", ("Bucket/rm/eo-products",))
