@@ -26,6 +26,8 @@ from holdfast.model import (
 
 COLUMNS = ("controller", "replicas?", "image?", "cpu request?", "cpu limit?", "memory request?", "memory limit?")
 """Of the table that says how the controllers run."""
+VERSION_COLUMNS = ("controller", "version")
+"""Of the table that says which versions they run."""
 NONE = "none"
 """In a cell: the field must not be set."""
 VERSION_LABEL = "app.kubernetes.io/version"

@@ -8,17 +8,13 @@ from holdfast.checks.flux import managers
 from holdfast.checks.flux.watching import watched
 from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, World, rule
 
-ALERT_COLUMNS = ("namespace", "name", "provider?", "severity?", "sources?", "suspended?")
-PROVIDER_COLUMNS = ("namespace", "name", "type?", "channel?", "secret?", "username?", "suspended?")
+ALERT_COLUMNS = ("namespace", "name", "provider?", "severity?", "sources?")
+PROVIDER_COLUMNS = ("namespace", "name", "type?", "channel?", "secret?", "username?")
 """An address is not among them: a webhook's address is a credential."""
 
 
 def _text(*path: str, default: str = "none") -> Callable[[Resource], str]:
     return lambda resource: str(resource.get("spec", *path, default=default))
-
-
-def _suspended(resource: Resource) -> str:
-    return "yes" if resource.get("spec", "suspend") is True else "no"
 
 
 def _sources(resource: Resource) -> str:
@@ -29,7 +25,6 @@ _FIELDS: dict[str, tuple[tuple[str, ...], Callable[[Resource], str]]] = {
     "provider": (("providerRef", "name"), _text("providerRef", "name")),
     "severity": (("eventSeverity",), _text("eventSeverity", default="info")),
     "sources": (("eventSources",), _sources),
-    "suspended": (("suspend",), _suspended),
     "type": (("type",), _text("type")),
     "channel": (("channel",), _text("channel")),
     "secret": (("secretRef", "name"), _text("secretRef", "name")),

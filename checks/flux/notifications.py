@@ -18,6 +18,9 @@ from holdfast.model import (
     rule,
 )
 
+_WITH_STATUS = ("v1beta1", "v1beta2")
+"""Versions at which Alerts and Providers are reconciled and say how they are."""
+
 
 @rule(
     "flux.alert.watches-nothing",
@@ -90,9 +93,9 @@ def receiver_ready(receiver: Resource, world: World) -> Said:
     remedy="Read the message: most often the Provider's Secret or address",
 )
 def notification_ready(resource: Resource, world: World) -> Said:
-    """Every Alert and Provider that has a status is Ready; since v1beta3 (Flux 2.2) they have none."""
-    if not resource.conditions:
-        return
+    """Every Alert and Provider that has a status is Ready."""
+    if resource.api_version.rpartition("/")[2] not in _WITH_STATUS:
+        raise NotAsked(f"{resource.kind} has no status since v1beta3 (Flux 2.2): its references are judged instead")
     state = read_state(resource)
     if state.phase in (Phase.FAILED, Phase.STALLED):
         yield _deaf(resource, state)

@@ -60,6 +60,15 @@ def not_downgraded(namespace: Resource, world: World, previous: Mapping[str, Jso
     yield from _as_one(namespace, world, previous, lower)
 
 
+def facts_of(baseline: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
+    """``run.facts`` of an earlier findings.json; None without one, empty where it has none."""
+    if baseline is None:
+        return None
+    run = baseline.get("run")
+    found = run.get("facts") if isinstance(run, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def _as_one(
     namespace: Resource, world: World, previous: Mapping[str, Json], lower: list[tuple[Ref, str, str]]
 ) -> Iterator[Deviation]:
