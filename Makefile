@@ -76,7 +76,7 @@ coverage: $(VENV) ## Show which lines the unit tests leave out
 	@$(PY) -m coverage run -m pytest -q -m "not live and not browser"
 	@$(PY) -m coverage report
 
-docs: $(VENV) ## Generate docs/rules.md, docs/steps.md and docs/fault-matrix.md
+docs: $(VENV) ## Generate docs/rules.md, docs/steps.md, docs/fault-matrix.md and deploy/rbac.yaml
 	@$(PY) -m holdfast.docs
 
 testbed-up: $(VENV) ## Start a real API server with real Flux on this machine; PLATFORM=eoepca is installed into it

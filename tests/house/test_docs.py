@@ -30,11 +30,14 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_generated_pages_are_not_stale() -> None:
-    assert stale(ROOT) == [], "make docs"
+    """In a process of its own: other tests may have declared rules."""
+    done = subprocess.run([sys.executable, "-m", "holdfast.docs", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_stale_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
+    (tmp_path / "deploy").mkdir()
     for name, made in GENERATED.items():
         (tmp_path / name).write_text(made(), encoding="utf-8")
     assert stale(tmp_path) == []
