@@ -41,13 +41,20 @@ class Audit:
     """Node id to (feature, scenario, tags) of everything that should be judged."""
     result: RunResult | None = None
 
+    @property
+    def now(self) -> datetime:
+        """The API server's time; ours where it never answered."""
+        try:
+            return self.cluster.now
+        except Unobservable:
+            return datetime.now(UTC)
+
     def judge(self) -> Judge:
         """A judge for one scenario."""
         return Judge(self.cluster, self.confirmed)
 
     def close(self, stopped: int = OK) -> RunResult:
         """What the run says, secrets taken out. Asks the cluster for nothing it has not already read."""
-        self.ledger.waivers.today = self.cluster.now.date()
         run = Run(
             id=uuid.uuid4().hex[:12] if self.options.recording is None else "recording",
             started=self.started,
@@ -87,7 +94,9 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     entries: Sequence[waiver_files.Waiver] = waiver_files.load(options.waivers) if options.waivers else ()
     baseline = read_findings(options.baseline) if options.baseline else None
     scrubber = Scrubber()
-    cluster = connect(options, platform.wanted, platform.platform.namespaces, scrubber.learn)
+    cluster = connect(
+        options, platform.wanted, platform.platform.namespaces, scrubber.learn, scrubber.text, platform.platform.name
+    )
     ledger = Ledger(
         gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
         waivers=waiver_files.Waivers(entries, platform.accept),

@@ -38,6 +38,8 @@ class FeatureFile(pytest.Module):
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         self.obj = types.ModuleType(f"holdfast_feature_{self.path.stem}")
         problems = self.config.stash[PROBLEMS]
+        if PLATFORM not in self.config.stash:  # refused: the reason is among the problems
+            return
         feature = _parsed(self.path, problems)
         if feature is None:
             return

@@ -112,11 +112,7 @@ class Ledger:
         """The run's result; ``stopped`` is INTERRUPTED or INTERNAL when it did not end by itself."""
         findings = tuple(sorted(self.findings.values(), key=_gravity))
         status, verdict, reason = self._exit(stopped)
-        fixed = [
-            str(old.get("summary", fp))
-            for fp, old in (self.baseline or {}).items()
-            if fp not in self._known_prints() and old.get("state") != "waived"
-        ]
+        fixed = [str(old.get("summary", fp)) for fp, old in (self.baseline or {}).items() if self._is_fixed(fp, old)]
         return RunResult(
             run=run,
             verdict=verdict,
@@ -130,6 +126,17 @@ class Ledger:
             notes=(*self.notes, *self.waivers.audit()),
             fail_on=self.gate.fail_on,
             fixed=tuple(fixed),
+        )
+
+    def _is_fixed(self, fingerprint: str, old: Mapping[str, Any]) -> bool:
+        """It is gone, and every scenario that met it was fully judged again: not looking is no repair."""
+        if fingerprint in self._known_prints() or old.get("state") == "waived":
+            return False
+        apart = (Verdict.NOT_APPLICABLE, Verdict.NOT_ASKED)
+        again = [self.scenarios.get(str(nodeid)) for nodeid in old.get("scenarios", ())]
+        return bool(again) and all(
+            each is not None and each.verdict not in apart and all(unknown.accepted for unknown in each.unknown)
+            for each in again
         )
 
     def _known_prints(self) -> set[str]:

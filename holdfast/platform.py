@@ -60,6 +60,15 @@ class Accept(_Strict):
     expires: date
 
 
+class Needed(_Strict):
+    """One ``[[needs]]``: what the folder's scenarios read, for ``holdfast preflight`` and ``holdfast rbac``."""
+
+    group: str = ""
+    resources: list[str]
+    verbs: list[str] = ["list"]
+    why: str
+
+
 class Platform(_Strict):
     """The whole file, includes and overrides applied."""
 
@@ -74,6 +83,7 @@ class Platform(_Strict):
     credentials: dict[str, str] = {}
     """Names of environment variables, never values."""
     accept: list[Accept] = []
+    needs: list[Needed] = []
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -202,10 +212,7 @@ def _validate(read: Mapping[str, Any], file: Path) -> Platform:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            holder: Any = (
-                Platform
-                if len(first["loc"]) == 1
-                else {"platform": About, "managers": Managers}.get(str(first["loc"][0]), Accept)
-            )
+            sections = {"platform": About, "managers": Managers, "accept": Accept, "needs": Needed}
+            holder: Any = Platform if len(first["loc"]) == 1 else sections[str(first["loc"][0])]
             raise PlatformError(f"{file}: unknown key {where} (known: {', '.join(holder.model_fields)})") from None
         raise PlatformError(f"{file}: {where}: {first['msg']}") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import signal
+import sys
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from holdfast.settings import Options, SettingsError, flags
+from holdfast.settings import Options, flags
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Feature, Scenario, Step
@@ -44,6 +45,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collector
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse what is wrong in options and features, all of it at once, before a request is made.
+
+    Raised while collecting it would be a collection error, exit 2, and the text would be lost.
+    """
+    if "holdfast.collection" in sys.modules:
+        from holdfast.collection import PROBLEMS
+
+        problems = session.config.stash.get(PROBLEMS, [])
+        if problems:
+            raise pytest.UsageError("\n".join(problems))
+
+
 def _ours(file: Path, config: pytest.Config) -> bool:
     """Named on the command line, inside our own package when that was named, or asked for by the ini key."""
     if config.getini("holdfast_features") or config.pluginmanager.has_plugin("holdfast-audit"):
@@ -63,16 +78,20 @@ def _activate(config: pytest.Config) -> None:
     from holdfast.collection import PLATFORM, PROBLEMS
     from holdfast.senses import AUDIT
 
+    if PROBLEMS in config.stash:  # it was tried, and refused
+        return
+    problems = config.stash[PROBLEMS] = []
     if getattr(config.option, "numprocesses", None) or getattr(config.option, "dist", "no") != "no":
-        raise pytest.UsageError("holdfast does not run under xdist (-n): it would read everything twice; leave -n out")
+        problems.append("holdfast does not run under xdist (-n): it would read everything twice; leave -n out")
+        return
     given = {name: config.getoption(f"--holdfast-{name}") for name in flags()}
     try:
         audit = prepare(Options.of(given), _folders(config))
-    except (SettingsError, ValueError) as error:
-        raise pytest.UsageError(str(error)) from None
+    except ValueError as error:  # every error of ours that is about what the user gave is one
+        problems.append(str(error))
+        return
     config.stash[AUDIT] = audit
     config.stash[PLATFORM] = audit.platform
-    config.stash[PROBLEMS] = []
     audit.tags = tuple(filter(None, [config.getoption("markexpr", "")]))
     _register(config, "holdfast.senses")
     for module in pkgutil.iter_modules(importlib.import_module("holdfast.steps").__path__, "holdfast.steps."):
@@ -135,15 +154,6 @@ class Running:
             config.hook.pytest_deselected(items=left)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Refuse what is wrong in the features, all of it at once, before a request is made."""
-        from holdfast.collection import PROBLEMS
-
-        problems = session.config.stash[PROBLEMS]
-        if problems:
-            raise pytest.UsageError("\n".join(problems))
-
-    @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """SIGTERM ends a run as Ctrl-C does: with its reports written."""
         if not session.config.option.collectonly:
@@ -156,13 +166,10 @@ class Running:
         options = self.audit.options
         if options.wait_for:
             began = time.monotonic()
-            judge = self.audit.judge()
-            wait_for_revision(self.audit.cluster, judge, options.wait_for, options.within)
+            heard = wait_for_revision(self.audit.cluster, options.wait_for, options.within)
             name = f"Flux has applied {options.wait_for}"
             spent = time.monotonic() - began
-            self.audit.ledger.enter(
-                "--wait-for", "Before the audit", name, (), judge.said, spent, self.audit.cluster.now
-            )
+            self.audit.ledger.enter("--wait-for", "Before the audit", name, (), heard, spent, self.audit.now)
 
     # ---- one scenario
 
@@ -209,7 +216,7 @@ class Running:
         feature, name, tags = self.audit.selected[item.nodeid]
         spent = time.monotonic() - self.began.get(item.nodeid, time.monotonic())
         heard = item.stash[JUDGE].said
-        return self.audit.ledger.enter(item.nodeid, feature, name, tags, heard, spent, self.audit.cluster.now)
+        return self.audit.ledger.enter(item.nodeid, feature, name, tags, heard, spent, self.audit.now)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(

@@ -125,7 +125,12 @@ def test_a_run_that_was_stopped_is_never_0(status: int) -> None:
 
 def baseline(*refs: Ref, rule: str = "test.ledger.rule") -> dict[str, dict[str, str]]:
     return {
-        fingerprint(rule, ref, "", ""): {"first_seen": "2026-01-01T00:00:00Z", "summary": f"old {ref}", "state": "new"}
+        fingerprint(rule, ref, "", ""): {
+            "first_seen": "2026-01-01T00:00:00Z",
+            "summary": f"old {ref}",
+            "state": "new",
+            "scenarios": ["f::0"],
+        }
         for ref in refs
     }
 
@@ -141,6 +146,11 @@ def test_the_baseline_tells_new_from_known_and_the_gate_can_be_new_only() -> Non
 
 def test_what_the_baseline_had_and_is_gone_is_fixed() -> None:
     assert closed(Ledger(baseline=baseline(APPS, OTHER)), deviating(APPS)).fixed == (f"old {OTHER}",)
+
+
+def test_what_was_not_judged_again_is_not_called_fixed() -> None:
+    assert closed(Ledger(baseline=baseline(OTHER)), Heard(unknowns=[BLIND])).fixed == ()
+    assert closed(Ledger(baseline=baseline(OTHER))).fixed == ()
 
 
 def test_a_renamed_rule_is_still_known() -> None:
