@@ -16,10 +16,11 @@ from typing import Any
 import orjson
 
 from testbed import access, gotk, health, platforms, snapshot
-from testbed.build import Built
+from testbed.build import FLUX, Built
 from testbed.control_plane import ControlPlane
 from testbed.errors import TestbedError
 from testbed.git import Git
+from testbed.gotk import NAMESPACE
 from testbed.instance import Instance, Record
 from testbed.kube import ApiError, Kube, Object
 from testbed.processes import Command, Processes
@@ -115,13 +116,24 @@ class Bed:
         )
 
     def sync(self, *kustomizations: str, wait: float = 20) -> None:
-        """Makes Flux fetch Git and apply these Kustomizations of flux-system (all when none is named); does not ask whether they succeeded."""
-        self.reconcile("GitRepository", "flux-system", "flux-system", wait=wait)
+        """Makes Flux fetch Git and apply these Kustomizations of flux-system (all when none is named).
+
+        Returns when each has tried the new revision; whether it succeeded is for the caller to ask.
+        """
+        source = self.reconcile("GitRepository", "flux-system", "flux-system", wait=wait)
+        revision = source.get("status", {}).get("artifact", {}).get("revision")
         names = kustomizations or tuple(
             obj["metadata"]["name"] for obj in self.kube.list("Kustomization", "flux-system")
         )
+        untried = [name for name in names if not _tried(self.kube.get("Kustomization", "flux-system", name), revision)]
         for name in names:
-            self.reconcile("Kustomization", "flux-system", name, wait=wait)
+            if name not in untried:
+                self.reconcile("Kustomization", "flux-system", name, wait=wait)
+        for name in untried:  # on their way already: a request of ours would make them work twice
+            try:
+                self.wait("Kustomization", "flux-system", name, lambda obj: _tried(obj, revision), min(wait, 10))
+            except TestbedError:  # it gave up before the revision, for instance over a dependency
+                self.reconcile("Kustomization", "flux-system", name, wait=wait)
 
     def wait(
         self, kind: str, namespace: str | None, name: str, predicate: Callable[[Object], bool], seconds: float = 20
@@ -152,19 +164,25 @@ class Bed:
         silent = [f"process {name} is not running" for name in self.record.commands if not self.processes.running(name)]
         return silent + list(health.problems(self.kube, self.git.revision))
 
-    def wait_healthy(self, seconds: float = 60, *, nudge: bool = True) -> None:
-        """Until the whole platform is healthy (see health.py). With `nudge`, asks whatever is not Ready to reconcile, instead of sitting out its interval."""
-        deadline = time.monotonic() + seconds
-        next_nudge = time.monotonic() + 1
+    def wait_healthy(self, seconds: float = 60, *, nudge_after: float = 2) -> None:
+        """Until the whole platform is healthy (see health.py).
+
+        Servers that ended are started again, as a kubelet would. After `nudge_after` seconds whatever is not as it
+        should be is asked to reconcile, instead of sitting out its interval, and every three seconds again.
+        """
+        begun = time.monotonic()
+        next_nudge = begun + nudge_after
         while problems := self.problems():
-            if time.monotonic() > deadline:
-                raise TestbedError(
-                    f"testbed {self.instance.name} is not healthy after {seconds:g} s: {problems[0]}"
-                    + (f" (+{len(problems) - 1})" if len(problems) > 1 else "")
-                )
-            if nudge and time.monotonic() > next_nudge:
-                self._nudge()
-                next_nudge = time.monotonic() + 3
+            now = time.monotonic()
+            if now > begun + seconds:
+                more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
+                name = self.instance.name
+                raise TestbedError(f"testbed {name} is not healthy after {seconds:g} s: {problems[0]}{more}")
+            if self.kube.ready():
+                self._start_dead()
+                if now > next_nudge:
+                    self._nudge()
+                    next_nudge = now + 3
             time.sleep(0.2)
 
     def _nudge(self) -> None:
@@ -173,10 +191,11 @@ class Bed:
         for kind in health.FLUX_KINDS:
             for obj in self._list_if_served(kind):
                 status = obj.get("status", {})
-                behind = (kind == "GitRepository" and status.get("artifact", {}).get("revision") != revision) or (
-                    kind == "Kustomization" and status.get("lastAppliedRevision") != revision
-                )
-                if (behind or not health.ready(obj)) and not obj["metadata"].get("deletionTimestamp"):
+                at = status.get("artifact", {}).get("revision") if kind == "GitRepository" else revision
+                at = status.get("lastAppliedRevision") if kind == "Kustomization" else at
+                at_work = (health.condition(obj, "Ready") or {}).get("status") == "Unknown"
+                going = obj["metadata"].get("deletionTimestamp")
+                if (at != revision or not health.ready(obj)) and not at_work and not going:
                     self.reconcile(kind, obj["metadata"]["namespace"], obj["metadata"]["name"], wait=0)
 
     def _list_if_served(self, kind: str) -> list[Object]:
@@ -193,11 +212,14 @@ class Bed:
         self.processes.stop(process, kill=kill)
 
     def start(self, process: str) -> None:
-        """Starts a server again as it was started at `up`."""
-        self.processes.start(Command.from_dict(self._known(process)))
+        """Starts a server again as it was started at `up`; a Flux controller leads at once, whoever held its Lease."""
+        command = Command.from_dict(self._known(process))
+        if process in FLUX and not self.processes.running(process) and self.kube.ready():
+            self.kube.delete("Lease", NAMESPACE, f"{process}-leader-election")
+        self.processes.start(command)
 
     def pause(self, process: str) -> None:
-        """SIGSTOP: alive, silent."""
+        """SIGSTOP: alive, silent. A Flux controller that is resumed after its Lease ran out ends by itself."""
         self._known(process)
         self.processes.pause(process)
 
@@ -217,16 +239,18 @@ class Bed:
     def reset(self, seconds: float = 60) -> list[str]:
         """Back to the healthy platform without a restart: processes, servers, Git, charts, every object and its field owners. What had to be done."""
         done = self._restart_processes()
-        self._wait_api(20)
         if self.charts.restore():
             done.append("published the charts again")
             for obj in self._list_if_served("HelmRepository"):
                 self.reconcile("HelmRepository", obj["metadata"]["namespace"], obj["metadata"]["name"], wait=0)
-        if self.git.restore(self.record.healthy_commit):
+        git_changed = self.git.restore(self.record.healthy_commit)
+        if git_changed:
             done.append("restored Git")
         for attempt in range(4):
             repaired = self._restore_objects()
             done += repaired
+            if attempt == 0 and git_changed:
+                self.reconcile("GitRepository", "flux-system", "flux-system")
             if attempt == 0 or repaired:
                 self.wait_healthy(seconds)
             if attempt and not repaired:
@@ -234,7 +258,7 @@ class Bed:
         return done
 
     def _restore_objects(self) -> list[str]:
-        for _ in range(3):
+        for _ in range(15):
             try:
                 return snapshot.restore(self.kube, self.snapshot_file)
             except ApiError as error:  # a namespace still going, a CRD not yet served: settles in a moment
@@ -243,17 +267,23 @@ class Bed:
         raise last
 
     def _restart_processes(self) -> list[str]:
-        done: list[str] = []
         for site in (self.git, self.charts, self.hooks):
             site.normal()
-        for name in self.record.commands:
-            if self.processes.paused(name):
-                self.resume(name)
-                done.append(f"resumed {name}")
-            elif not self.processes.running(name):
-                self.start(name)
-                done.append(f"started {name}")
-        return done
+        paused = [name for name in self.record.commands if self.processes.paused(name)]
+        for name in paused:
+            self.resume(name)
+        # The API server first: the others need it, and the Lease of a dead controller is deleted through it.
+        started = [name for name in ("etcd", "kube-apiserver") if not self.processes.running(name)]
+        for name in started:
+            self.start(name)
+        self._wait_api(30)
+        return [f"resumed {name}" for name in paused] + [f"started {name}" for name in started + self._start_dead()]
+
+    def _start_dead(self) -> list[str]:
+        dead = [name for name in self.record.commands if not self.processes.running(name)]
+        for name in dead:
+            self.start(name)
+        return dead
 
     def _wait_api(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -357,6 +387,13 @@ def _subject(finding: dict[str, Any]) -> str:
     return (
         f"{resource['kind']}/{namespace}/{resource['name']}" if namespace else f"{resource['kind']}/{resource['name']}"
     )
+
+
+def _tried(obj: Object, revision: str | None) -> bool:
+    """The Kustomization has come to an end with this revision, good or bad."""
+    ready = health.condition(obj, "Ready") or {}
+    attempted = obj.get("status", {}).get("lastAttemptedRevision")
+    return attempted == revision and ready.get("status") in ("True", "False")
 
 
 def _token() -> str:

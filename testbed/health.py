@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from testbed.build import FLUX
 from testbed.errors import TestbedError
+from testbed.gotk import NAMESPACE
 from testbed.kube import Kube
 
 Object = dict[str, Any]
@@ -72,6 +75,7 @@ def problems(kube: Kube, revision: str) -> Iterator[str]:
         applied = obj.get("status", {}).get("lastAppliedRevision")
         if applied != revision:
             yield f"{_name(obj)} applied {applied}, Git is at {revision}"
+    yield from _lease_problems(kube)
     for obj in kube.list("Deployment"):
         if not _available(obj):
             yield f"{_name(obj)} is not available"
@@ -88,6 +92,18 @@ def _object_problems(obj: Object) -> Iterator[str]:
         yield f"{_name(obj)}: {found.get('reason', 'no Ready condition yet')}: {found.get('message', '')}"[:200]
     elif condition(obj, "Reconciling") is not None:
         yield f"{_name(obj)} is reconciling"
+
+
+def _lease_problems(kube: Kube) -> Iterator[str]:
+    """A controller that does not renew its Lease says Ready about nothing any more."""
+    now = datetime.datetime.now(datetime.UTC)
+    for name in FLUX:
+        lease = kube.find("Lease", NAMESPACE, f"{name}-leader-election")
+        spec = (lease or {}).get("spec", {})
+        if not spec.get("holderIdentity"):
+            yield f"{name} has not become leader"
+        elif now - datetime.datetime.fromisoformat(spec["renewTime"]) > datetime.timedelta(seconds=10):
+            yield f"{name} has not renewed its Lease since {spec['renewTime']}"
 
 
 def _available(obj: Object) -> bool:

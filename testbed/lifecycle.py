@@ -132,7 +132,7 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
 
     bed = Bed(instance.name)
     try:
-        bed.wait_healthy(seconds)
+        bed.wait_healthy(seconds, nudge_after=30)
     except TestbedError:
         _blame_dead(processes, record.commands, instance)
         raise

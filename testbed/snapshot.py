@@ -43,6 +43,7 @@ _OWN_ANNOTATIONS = (
     "reconcile.fluxcd.io/resetAt",
     "deployment.kubernetes.io/revision",
 )
+_ADDRESSES = ("clusterIP", "clusterIPs")
 _FIRST = (
     "CustomResourceDefinition",
     "Namespace",
@@ -132,6 +133,8 @@ def _replace(kube: Kube, wanted: Object) -> None:
             return
         body = _bare(wanted)
         body["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
+        if served.kind == "Service":  # its address is the server's to give and nobody's to change
+            body["spec"] |= {field: live["spec"][field] for field in _ADDRESSES if field in live["spec"]}
         if "status" in live:
             body["status"] = live["status"]
         try:
@@ -225,6 +228,8 @@ def _content(obj: Object) -> Object:
     }
     if annotations:
         bare["metadata"]["annotations"] = annotations
+    if bare["kind"] == "Service":
+        bare["spec"] = {field: value for field, value in bare["spec"].items() if field not in _ADDRESSES}
     bare["apiVersion"] = bare["apiVersion"].rpartition("/")[0]
     return bare
 

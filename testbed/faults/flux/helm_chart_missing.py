@@ -7,7 +7,8 @@ from testbed.fault import Fault
 def apply(bed: Bed) -> None:
     bed.charts.withdraw("harbor", "harbor")
     bed.reconcile("HelmRepository", "common", "harbor")
-    bed.wait_not_ready("HelmRelease", "rm", "harbor")
+    bed.wait_not_ready("HelmChart", "common", "rm-harbor")
+    bed.reconcile("HelmRelease", "rm", "harbor")
 
 
 FAULT = Fault(
