@@ -77,6 +77,14 @@ def test_the_first_page_counts_every_scenario(demo: Path, tmp_path: Path) -> Non
     assert picture.stat().st_size > 20_000, "an empty page"
 
 
+def test_only_what_was_judged_and_conforms_is_green(demo: Path) -> None:
+    """A scenario that does not apply, or was not asked for, must not look like one that passed."""
+    audit = json.loads((demo / "findings.json").read_text(encoding="utf-8"))
+    conforming = {each["name"] for each in audit["scenarios"] if each["verdict"] in ("conforms", "waived")}
+    results = [json.loads(file.read_text(encoding="utf-8")) for file in (demo / "allure-results").glob("*-result.json")]
+    assert {each["name"] for each in results if each["status"] == "passed"} <= conforming
+
+
 def _shown(folder: Path) -> list[dict[str, str]]:
     """The scenarios of the report with the ids its pages are addressed by, out of the page's own data."""
     page = (folder / "report.html").read_text(encoding="utf-8")
