@@ -46,12 +46,7 @@ def available(namespace: Resource, world: World) -> Said:
     gone = list(undeployed(world, namespace.name))
     yield from gone
     if not there and not gone:
-        yield Unobservable(
-            UnknownCode.NOTHING_MATCHED,
-            f"Flux controllers in {namespace.name}",
-            "no Deployment of Flux there, and no Flux object that would need one",
-            f"kubectl get deployments -A -l {controllers.PART_OF}=flux; name the right one as flux_namespace",
-        )
+        yield controllers.none_deployed(namespace.name)
 
 
 @rule(
@@ -62,7 +57,7 @@ def available(namespace: Resource, world: World) -> Said:
 )
 def not_oom_killed(namespace: Resource, world: World) -> Said:
     """No container of a Flux controller was killed for want of memory within the last 24 hours."""
-    for each in controllers.deployed(world, namespace.name):
+    for each in controllers.all_deployed(world, namespace.name):
         yield from _pods_or_why(each, world)
         yield from out_of_memory(each, world)
 
@@ -75,7 +70,7 @@ def not_oom_killed(namespace: Resource, world: World) -> Said:
 )
 def not_crash_looping(namespace: Resource, world: World) -> Said:
     """No container of a Flux controller keeps crashing."""
-    for each in controllers.deployed(world, namespace.name):
+    for each in controllers.all_deployed(world, namespace.name):
         yield from _pods_or_why(each, world)
         yield from crashes(each, world)
 
@@ -85,7 +80,7 @@ def down(controller: Controller, world: World) -> Iterator[Deviation | Unobserva
     deployment = controller.deployment
     wanted = deployment.get("spec", "replicas", default=1)
     if wanted == 0:
-        yield _unavailable(controller, world, "scaled to 0", "somebody scaled it to 0", "spec.replicas")
+        yield _scaled_away(controller, world)
         return
     if unseen := rollout.unseen(deployment, world.now):
         yield unseen
@@ -100,7 +95,8 @@ def down(controller: Controller, world: World) -> Iterator[Deviation | Unobserva
     if not stuck and (wait := rollout.patience(deployment, world.now)):
         yield InFlight(str(deployment.ref), wait)
         return
-    yield _unavailable(controller, world, f"{ready} of {wanted} available", stuck or rollout.said(deployment))
+    cause = controllers.why_waiting(world, controller) or stuck or rollout.said(deployment)
+    yield _unavailable(controller, world, f"{ready} of {wanted} available", cause)
 
 
 def undeployed(world: World, namespace: str) -> Iterator[Deviation | Unobservable]:
@@ -210,27 +206,31 @@ def _pods_or_why(controller: Controller, world: World) -> Iterable[Deviation | U
     )
 
 
-def _unavailable(controller: Controller, world: World, observed: str, cause: str, path: str = "") -> Deviation:
+def _unavailable(controller: Controller, world: World, observed: str, cause: str) -> Deviation:
     deployment, kept = controller.deployment, controllers.keeps(world, controller.name)
     condition = deployment.find_condition("Available")
-    waiting = controllers.why_waiting(world, controller) if not path else ""
     return Deviation(
         deployment.ref,
-        expected="every replica available" if not path else "at least one replica",
+        expected="every replica available, and at least one",
         observed=observed,
-        cause=waiting or cause,
+        cause=cause,
         summary=f"{deployment.name} does not run ({observed}): {len(kept)} objects stay as they are, whatever Git says",
         since=condition.since if condition and condition.status == "False" else None,
         affects=controllers.affects(world, controller.name),
-        changed_by=managers.who_set(deployment, "spec", "replicas") if path else (),
         rule=UNAVAILABLE,
-        remedy=_look_at(deployment.ref) + (_scale_up(deployment.ref) if path else ()),
+        remedy=_look_at(deployment.ref),
     )
 
 
-def _scale_up(ref: Ref) -> tuple[Remedy, ...]:
-    command = f"kubectl scale {ref.where} --replicas=1"
-    return (Remedy("start it again", command, writes=True, risk="Flux begins to reconcile everything at once"),)
+def _scaled_away(controller: Controller, world: World) -> Deviation:
+    deployment = controller.deployment
+    command = f"kubectl scale {deployment.ref.where} --replicas=1"
+    again = Remedy("start it again", command, writes=True, risk="Flux begins to reconcile everything at once")
+    return replace(
+        _unavailable(controller, world, "scaled to 0", "somebody scaled it to 0, or Git says so"),
+        changed_by=managers.who_set(deployment, "spec", "replicas"),
+        remedy=(*_look_at(deployment.ref), again),
+    )
 
 
 def _look_at(ref: Ref, previous: bool = False) -> tuple[Remedy, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from holdfast.checks.flux import kinds
 from holdfast.checks.flux.selectors import selects
-from holdfast.model import Json, Resource, Unobservable, World, parse_time
+from holdfast.model import Json, Resource, UnknownCode, Unobservable, World, parse_time
 
 ARC_AGENTS = ("fluxconfig-agent", "fluxconfig-controller")
 """What Azure Arc's extension adds beside Flux's own controllers."""
@@ -71,6 +71,27 @@ def deployed(world: World, namespace: str) -> tuple[Controller, ...]:
         Controller(_controller_of(each.name), each)
         for each in world.listing("Deployment").all()
         if each.namespace == namespace and (_controller_of(each.name) in _KNOWN or each.labels.get(PART_OF) == "flux")
+    )
+
+
+def all_deployed(world: World, namespace: str) -> tuple[Controller, ...]:
+    """The same, where a Flux without any Deployment leaves nothing to judge.
+
+    Raises:
+        Unobservable: the Deployments could not all be read, or there is none.
+    """
+    if found := deployed(world, namespace):
+        return found
+    raise none_deployed(namespace)
+
+
+def none_deployed(namespace: str) -> Unobservable:
+    """What is said where there is no Deployment of Flux at all."""
+    return Unobservable(
+        UnknownCode.NOTHING_MATCHED,
+        f"Flux controllers in {namespace}",
+        "there is no Deployment of Flux in this namespace",
+        f"kubectl get deployments -A -l {PART_OF}=flux; name the right one as flux_namespace in platform.toml",
     )
 
 

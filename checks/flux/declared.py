@@ -91,9 +91,7 @@ def right_version(namespace: Resource, world: World, *rows: Declared) -> Said:
     """
     there = controllers.deployed(world, namespace.name)
     if not there and not rows:
-        raise Unobservable(
-            UnknownCode.NOTHING_MATCHED, f"Flux controllers in {namespace.name}", "there is no Deployment of Flux"
-        )
+        yield controllers.none_deployed(namespace.name)
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
             yield from _version(controller, declared)

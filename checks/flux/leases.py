@@ -46,9 +46,7 @@ def speaking(namespace: Resource, world: World) -> Said:
         yield from _heard(each, namespace.name, world)
     yield from availability.undeployed(world, namespace.name)
     if not there:
-        yield Unobservable(
-            UnknownCode.NOTHING_MATCHED, f"Flux controllers in {namespace.name}", "there is no Deployment of Flux"
-        )
+        yield controllers.none_deployed(namespace.name)
 
 
 def silent_for(lease: Resource, now: datetime) -> timedelta | None:

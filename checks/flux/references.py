@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from holdfast.checks.flux import kinds
 from holdfast.checks.flux.reference_fields import Reference, references
 from holdfast.checks.flux.state import Phase, read_state
-from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, Unobservable, World, rule
+from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 
 _STATELESS = ("Alert", "Provider")
 """Without a status since v1beta3: nobody but an event that is lost finds out what they lack."""
@@ -39,8 +39,8 @@ def resolves(resource: Resource, world: World) -> Said:
         try:
             yield from _missing(resource, each, world)
         except Unobservable as problem:
-            blind[problem] = None
-    yield from blind  # each missing right once, under its own subject: a hundred objects share it
+            blind[_right(problem, each)] = None
+    yield from blind
 
 
 def _missing(resource: Resource, reference: Reference, world: World) -> Iterator[Deviation]:
@@ -53,6 +53,15 @@ def _missing(resource: Resource, reference: Reference, world: World) -> Iterator
         has = ", ".join(sorted(_keys(found))) or "none"
         cause = f"{reference} has no key {reference.key}"
         yield _unresolved(resource, reference, f"no key {reference.key} in it (its keys: {has})", cause)
+
+
+def _right(problem: Unobservable, reference: Reference) -> Unobservable:
+    """What could not be seen, under the name of the missing right: one unknown, however many objects need it."""
+    if problem.code is not UnknownCode.FORBIDDEN:
+        return problem
+    plural = f"{reference.kind.partition('.')[0].lower()}s"
+    detail = f"the credential may not get {plural}, so whether those that Flux's objects name are there is not known"
+    return Unobservable(problem.code, f"get {plural}", detail, problem.remedy)
 
 
 def _keys(found: Resource) -> frozenset[str]:
