@@ -21,6 +21,7 @@ _PIECE = 16
 
 _LINE = 16
 _LEAF = 8
+_PLAIN = re.compile(rb"[A-Za-z0-9._~-]*")
 _ASSIGNED = re.compile(r"""^\s*(?:-\s+)?["']?[\w.\-/]+["']?\s*[:=]\s*(?P<value>\S.*?)\s*$""")
 
 
@@ -29,6 +30,9 @@ def spellings(secret: bytes) -> Iterator[str]:
     secret = secret[:_LONGEST]
     yield secret.hex()
     yield secret.hex().upper()
+    if _PLAIN.fullmatch(secret):  # nothing in it that any encoding would change
+        yield secret.decode()
+        return
     for percent in (quote(secret, safe=""), quote(secret, safe="/"), quote_plus(secret)):
         yield percent
         yield re.sub(r"%[0-9A-F]{2}", lambda code: code.group().lower(), percent)

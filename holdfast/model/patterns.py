@@ -47,11 +47,12 @@ _QUOTED = (
     r"'(?!\(withheld\))[^']*'"
 )
 _VALUE = rf"(?!(?-i:{_PLACEHOLDER}))(?:{_QUOTED}|(?![\"'\\])[^\s,;&\"')\]}}\\]+)"
-_NAME = rf"\b[\w.-]*{_SECRET_WORD}"
 _PAIR = re.compile(
-    rf"(?P<name>{_NAME}\\?[\"']?\s?=\s?|{_NAME}\\?[\"']\s*:\s*|\b(?:secret|sig|signature)=){_VALUE}", re.I
+    rf"(?P<name>{_SECRET_WORD}(?:\\?[\"']?\s?=\s?|\\?[\"']\s*:\s*)|\b(?:secret|sig|signature)=){_VALUE}", re.I
 )
-_YAML_PAIR = re.compile(rf"(?P<name>{_NAME}:[ \t]*)(?![a-z]+ [a-z]){_VALUE}", re.I)  # not prose: "bad token: it is"
+_YAML_PAIR = re.compile(
+    rf"(?P<name>{_SECRET_WORD}:[ \t]*)(?![a-z]+ [a-z]){_VALUE}", re.I
+)  # not prose: "bad token: it is"
 
 _OF_A_SECRET = re.compile(r"\bSecret\b|\bsecrets?/")
 _INVALID_VALUE = re.compile(r'(?P<name>Invalid value: )(?!"?\(withheld\))(?:"(?:\\.|[^"\\])*"?|[^\s:]+)')

@@ -19,8 +19,8 @@ from holdfast.model.finding import RunResult
 from holdfast.model.patterns import WITHHELD, without_credentials
 from holdfast.model.resource import Json, Ref
 
-_KEY = 2
-"""Needles are found by their first two characters: six bytes of UTF-8 are at least two."""
+_KEY = 6
+"""Needles are found by their first characters. Few are shorter: six bytes of UTF-8 can be two characters."""
 
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _CUT = 8
@@ -41,6 +41,8 @@ class Scrubber:
         self._public: set[str] = set()
         self._plain: dict[str, list[str]] = {}
         self._base64: dict[str, list[str]] = {}
+        self._short: set[str] = set()
+        self._keys: set[str] = set()
 
     def learn(self, secret: bytes) -> None:
         """Remember a secret value (decoded), and what it holds if it is a file. Shorter than 6 bytes is left alone."""
@@ -69,7 +71,9 @@ class Scrubber:
     def text(self, text: str) -> str:
         """``text`` with every known or apparent secret replaced by "(withheld)". Idempotent."""
         self._compile()
-        if self._plain:
+        for needle in self._short - self._public:
+            text = text.replace(needle, WITHHELD)
+        if self._keys:
             text = self._without_learned(text)
         return without_credentials(text)
 
@@ -78,26 +82,30 @@ class Scrubber:
         return masked(raw, self.text)
 
     def _compile(self) -> None:
+        if not self._pending:
+            return
         while self._pending:
             secret = self._pending.pop()
             self._learned.add(secret)
             for needle in set(encodings.spellings(secret)):
-                if len(needle.encode(errors="replace")) >= encodings.SHORTEST and needle not in WITHHELD:
+                if needle in WITHHELD or len(needle.encode(errors="replace")) < encodings.SHORTEST:
+                    continue
+                if len(needle) < _KEY:
+                    self._short.add(needle)
+                else:
                     _file(self._plain, needle)
             for core in set(encodings.base64_cores(secret)):
                 _file(self._base64, core)
+        self._keys = self._plain.keys() | self._base64.keys()
 
     def _without_learned(self, text: str) -> str:
         out: list[str] = []
-        done = at = 0
-        while at < len(text):
-            key = text[at : at + _KEY]
-            start, end = self._match(text, at, done) if key in self._plain or key in self._base64 else (at, at)
-            if end == start:
-                at += 1
-                continue
-            out += [text[done:start], WITHHELD]
-            done = at = end
+        done = 0
+        for at in [at for at in range(len(text) - _KEY + 1) if text[at : at + _KEY] in self._keys]:
+            start, end = self._match(text, at, done) if at >= done else (at, at)
+            if end > start:
+                out += [text[done:start], WITHHELD]
+                done = end
         return "".join([*out, text[done:]])
 
     def _match(self, text: str, at: int, floor: int) -> tuple[int, int]:
