@@ -160,16 +160,25 @@ ROWS = (
         _KIND,
         _ACTION,
         r"resource (?P<object>\S+) not ready\. status: (?P<status>\w+)|context deadline exceeded|timed out waiting|"
-        r"timeout waiting for|rate limiter Wait|deployment exceeded|failed early due to stalled",
-        "what the chart installed did not become ready within spec.timeout[: <object> is <status>]",
+        r"timeout waiting for(?:: \[(?P<objects>.+)\])?|rate limiter Wait|deployment exceeded|failed early due to stalled",
+        "what the chart installed did not become ready within spec.timeout[: <object> is <status>][: <objects>]",
         (look("look at the pods", "kubectl get pods -n <namespace>"), _EVENTS),
+    ),
+    Row(
+        "H5",
+        "apply",
+        _KIND,
+        _ACTION,
+        r"no matches for kind \"(?P<missing>[^\"]+)\" in version \"(?P<version>[^\"]+)\"",
+        "the cluster does not know <missing> in <version>: its CRD is not installed, or not yet",
+        (look("look for the CRD", "kubectl api-resources | grep -w <missing>"), _RETRY),
     ),
     Row(
         "H5",
         "validation",
         _KIND,
         _ACTION,
-        r"YAML parse error|executing \"[^\"]+\" at|parse error at|template: |values don't meet the "
+        r"YAML parse error|execution error at|executing \"[^\"]+\" at|parse error at|template: |values don't meet the "
         r"specifications|unable to build kubernetes objects|"
         r"error validating|failed to create typed|strict decoding|chart requires kubeVersion",
         "the chart does not render to valid manifests with these values",
@@ -186,7 +195,7 @@ ROWS = (
         _ACTION,
         r"admission webhook|forbidden|is immutable|exceeded quota|is invalid:|cannot patch|conflict|namespaces "
         r"\"(?P<missing>[^\"]+)\" not found|"
-        r"ensure CRDs are installed|no matches for kind|cannot re-?use a name",
+        r"ensure CRDs are installed|cannot re-?use a name",
         "the API server refuses what the chart renders to",
         (DESCRIBE, _EVENTS, _RETRY),
     ),

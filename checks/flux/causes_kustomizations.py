@@ -46,7 +46,7 @@ ROWS = (
         "path",
         _KIND,
         r"ArtifactFailed",
-        r"kustomization path not found: stat /?(?:tmp/)?[^/\s]+/(?P<path>[^:]+)",
+        r"kustomization path not found: stat \S*?/kustomization-\d+/(?P<path>[^:\n]+)",
         "the path '<path>' does not exist in the revision",
         (_PATH, write("correct spec.path, or add the directory, in Git, then", _AGAIN, TRACE)),
     ),
@@ -102,7 +102,8 @@ ROWS = (
         "validation",
         _KIND,
         r"BuildFailed",
-        r"decrypt|sops|age decryption|cannot get .* secret",
+        r"error decrypting|decryption failed|cannot (?:get|create|decrypt) .*(?:secret|decrypt|data key)|"
+        r"failed to decrypt|sops data integrity|could not generate data key|sops metadata",
         "a file of it cannot be decrypted: the key is missing or not the one it was encrypted with",
         (look("see which key is asked for", "kubectl get <where> -o jsonpath='{.spec.decryption}{\"\\n\"}'"), DESCRIBE),
     ),
@@ -112,7 +113,7 @@ ROWS = (
         _KIND,
         r"BuildFailed",
         r"post build failed for '(?P<object>[^']+)'|substitut|variable not set|envsubst",
-        "a variable of postBuild cannot be filled in[ in <object>]: it is not set, or what it comes from is missing",
+        "a variable of postBuild[ in <object>] cannot be filled in: it is not set, or what it comes from is missing",
         (
             look(
                 "see where variables come from",

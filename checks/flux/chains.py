@@ -8,7 +8,7 @@ and says of it what its own check says, so that the findings are one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from holdfast.checks.flux import blame, delivery, keepers, kinds
 from holdfast.checks.flux.blame import Target
@@ -32,46 +32,55 @@ def _walk(resource: Resource, state: State, world: World, trail: tuple[Resource,
     if any(each.ref == resource.ref for each in trail):
         yield _cycle(resource, trail, world)
         return
-    assert state.condition is not None
-    targets = blame.blamed(resource, state.condition) if len(trail) < _DEPTH else ()
-    found: list[Word] = []
-    remarks: list[str] = []
-    for target in targets:
-        words, remark = _ask(target, resource, state, world, (*trail, resource))
-        found += words
-        remarks += [remark] if remark else []
-    own_too = remarks or not blame.only_flux(state.condition)
-    if not found or (state.condition.reason == "HealthCheckFailed" and state.condition.message and own_too):
-        yield delivery.failed(resource, state, world, also="; ".join(remarks))
+    condition = state.condition
+    assert condition is not None
+    targets = blame.blamed(resource, condition) if len(trail) < _DEPTH else ()
+    answers = [_ask(each, resource, state, world, (*trail, resource)) for each in targets]
+    found = [word for each in answers for word in each.words]
+    remarks = [each.remark for each in answers if each.remark]
+    partly_its_own = condition.reason == "HealthCheckFailed" and condition.message and not blame.only_flux(condition)
+    if not found or partly_its_own:
+        missing = next((each.missing for each in answers if each.missing), "")
+        instead = f"it needs {missing}, which does not exist" if missing else ""
+        yield delivery.failed(resource, state, world, also="; ".join(remarks), instead=instead)
     yield from found
 
 
-def _ask(
-    target: Target, blaming: Resource, blaming_state: State, world: World, trail: tuple[Resource, ...]
-) -> tuple[list[Word], str]:
-    """What is wrong with an object that is blamed: the words for it, or a remark why it explains nothing."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of asking an object that was blamed: words for it, or why it explains nothing."""
+
+    words: tuple[Word, ...] = ()
+    remark: str = ""
+    missing: str = ""
+    """Its name, when it certainly does not exist."""
+
+
+def _ask(target: Target, blaming: Resource, blaming_state: State, world: World, trail: tuple[Resource, ...]) -> _Answer:
+    """What is wrong with an object that is blamed."""
     name = delivery.named(target.kind, target.namespace, target.name)
     try:
         found = world.find(kinds.asked(target.kind), target.namespace, target.name)
     except Unobservable as problem:
-        return [], f"{name} could not be read ({problem.code}): the chain was not followed" if target.certain else ""
+        remark = f"{name} could not be read ({problem.code}), so that nobody could follow further"
+        return _Answer(remark=remark if target.certain else "")
     if found is None:
-        return [], f"{name} does not exist" if target.certain else ""
+        return _Answer(missing=name if target.certain else "")
     state = read_state(found)
     if state.phase is Phase.FAILED:
-        return list(_walk(found, state, world, trail)), ""
+        return _Answer(tuple(_walk(found, state, world, trail)))
     if state.phase is Phase.STALLED:
-        return [delivery.stalled(found, state, world)], ""
+        return _Answer((delivery.stalled(found, state, world),))
     if not target.certain:
-        return [], ""
+        return _Answer()
     if state.phase is Phase.SUSPENDED:
-        return [suspended(found, world)], ""
+        return _Answer((suspended(found, world),))
     if state.phase is Phase.IN_FLIGHT:
-        return [in_flight(found, state, world)], ""
+        return _Answer((in_flight(found, state, world),))
     since = blaming_state.since
     if since and world.now - since <= patience(blaming):
-        return [InFlight(str(blaming.ref), f"{name} has just become ready: it is tried again")], ""
-    return [], f"{name} is ready now"
+        return _Answer((InFlight(str(blaming.ref), f"{name} has just become ready: it is tried again"),))
+    return _Answer(remark=f"{name} is ready now")
 
 
 def in_flight(resource: Resource, state: State, world: World) -> Word:

@@ -44,7 +44,8 @@ class Cause:
 def classify(ref: Ref, condition: Condition) -> Cause:
     """The cause a condition of the object tells of."""
     for row in ROWS:
-        if found := row.match(ref.kind, _column(condition.type), condition.reason, condition.message):
+        found = row.match(ref.kind, _column(condition.type), condition.reason, condition.message)
+        if found is not None:
             return Cause(
                 row.id, row.word, found.text(row.cause), tuple(_typed(each, found, ref) for each in row.remedy)
             )

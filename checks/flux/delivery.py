@@ -133,12 +133,11 @@ def named(kind: str, namespace: str, name: str) -> str:
 
 
 def _outlook(resource: Resource, cause: Cause) -> str:
-    stall = resource.find_condition("Stalled")
+    stall, ready = resource.find_condition("Stalled"), resource.find_condition("Ready")
     if stall and stall.status == "True":
-        until = (
-            "its spec or chart changes, or somebody resets it" if resource.kind == "HelmRelease" else "its spec changes"
-        )
-        return f"nothing until {until}: stalled, {stall.reason}: {one_line(stall.message)}"
+        until = "its spec or chart changes, or somebody resets it" if resource.kind == "HelmRelease" else "its spec changes"
+        more = f": {one_line(stall.message)}" if ready is None or ready.message != stall.message else ""
+        return f"nothing until {until}: stalled, {stall.reason}{more}"
     if cause.word == "dependency" and resource.kind in ("Kustomization", "HelmRelease"):
         return _DEPENDENCY
     if resource.kind == "Kustomization":

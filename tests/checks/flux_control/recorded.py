@@ -7,9 +7,7 @@ bring about (an OOM kill, a crash loop) are modelled on core/v1 and say so.
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,8 @@ from holdfast.model import Deviation, Note, Resource, Rule, Unobservable
 
 from ..world import FixedWorld
 
-_FILE = json.loads(Path(__file__).with_name("recorded.json").read_text())
-NOW = datetime.fromisoformat(_FILE["now"])
+_TEXT = Path(__file__).with_name("recorded.json").read_text()
+NOW = datetime.fromisoformat(json.loads(_TEXT)["now"])
 Raw = dict[str, Any]
 
 
@@ -27,8 +25,9 @@ class Platform:
     """A copy of the recorded objects, to be changed before it becomes a world."""
 
     def __init__(self) -> None:
-        self.objects: list[Raw] = copy.deepcopy(_FILE["objects"])
-        self.served: Mapping[str, Mapping[str, list[str]]] = copy.deepcopy(_FILE["served"])
+        recorded = json.loads(_TEXT)
+        self.objects: list[Raw] = recorded["objects"]
+        self.served: dict[str, dict[str, list[str]]] = recorded["served"]
         self.problems: dict[str, Unobservable] = {}
         self.now = NOW
 

@@ -155,8 +155,8 @@ def test_a_rollout_has_its_own_deadline() -> None:
     (said,) = platform.hear_home(availability.available)
     assert isinstance(said, InFlight)
 
-    said = platform.later(minutes=8).hear_home(availability.available)
-    assert findings(said, availability.available) == [("flux.controller.unavailable", SOURCE, "")]
+    after = platform.later(minutes=8).hear_home(availability.available)
+    assert findings(after, availability.available) == [("flux.controller.unavailable", SOURCE, "")]
 
 
 def test_a_rollout_that_gave_up_counts_although_the_old_pod_still_runs() -> None:
