@@ -19,7 +19,7 @@ import pytest
 from holdfast.settings import Options, flags
 
 if TYPE_CHECKING:
-    from pytest_bdd.parser import Feature, Scenario, Step
+    from pytest_bdd.parser import Scenario, Step
 
     from holdfast.audit import Audit
 
@@ -206,8 +206,8 @@ class Running:
             judge.unknown(Unobservable(UnknownCode.UNREADABLE, pyfuncitem.name, detail))
         result = self._enter(pyfuncitem)
         raised = outcome(result, self.audit.ledger.gating(result))
-        if raised is not None:
-            raise raised
+        if raised is not None:  # Allure takes the text from the exception itself: it must be clean already
+            raise type(raised)(self.audit.scrubber.text(str(raised)))
         return True
 
     def _enter(self, item: pytest.Item) -> Any:
@@ -248,14 +248,20 @@ class Running:
 
     # ---- steps, for Allure
 
-    def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Step) -> None:
-        from holdfast.judge import Heard
+    def pytest_bdd_before_scenario(self, request: pytest.FixtureRequest, scenario: Scenario) -> None:
         from holdfast.reports.allure import AllureBridge
         from holdfast.senses import JUDGE
 
         if JUDGE in request.node.stash:
-            request.node.stash[JUDGE].step = Heard()
             self._allure = self._allure or AllureBridge(self.audit.scrubber)
+            self._allure.begin_scenario(scenario.name)
+
+    def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Step) -> None:
+        from holdfast.judge import Heard
+        from holdfast.senses import JUDGE
+
+        if JUDGE in request.node.stash and self._allure:
+            request.node.stash[JUDGE].step = Heard()
             self._allure.begin_step(f"{step.keyword.strip()} {step.name}")
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
@@ -263,12 +269,12 @@ class Running:
 
         if JUDGE in request.node.stash and self._allure:
             heard = request.node.stash[JUDGE].step
-            self._allure.end_step(heard.deviations, heard.unknowns, heard.evidence.values())
+            self._allure.end_step(heard.deviations, heard.unknowns, tuple(heard.evidence.values()))
 
     def pytest_bdd_step_error(self, request: pytest.FixtureRequest) -> None:
         self.pytest_bdd_after_step(request)
 
-    def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
+    def pytest_bdd_after_scenario(self) -> None:
         if self._allure:
             self._allure.close()
 

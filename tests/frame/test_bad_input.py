@@ -164,7 +164,7 @@ def test_an_unknown_platform_names_the_known_ones(tmp_path: Path, capsys: pytest
 def test_nothing_selected_is_5(tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig)}
     assert run.audit(run.Selection([feature(tmp_path, GOOD)], marks="no_such_tag"), told) == 5
-    assert "no scenario was selected" in capsys.readouterr().err
+    assert "no scenario was selected" in capsys.readouterr().out
 
 
 def test_an_api_server_that_is_not_there_is_unknown_and_never_green(
