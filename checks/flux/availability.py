@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 
-from holdfast.checks.flux import controllers, kinds, managers, rollout
-from holdfast.checks.flux.controllers import Controller, Ending
+from holdfast.checks.flux import containers, controllers, kinds, managers, rollout
+from holdfast.checks.flux.controllers import Controller
 from holdfast.model import (
     CRITICAL,
     MAJOR,
     Deviation,
     InFlight,
-    Note,
     Ref,
     Remedy,
     Resource,
@@ -25,11 +23,6 @@ from holdfast.model import (
 )
 
 UNAVAILABLE = "flux.controller.unavailable"
-OOM_KILLED = "flux.controller.oom-killed"
-CRASH_LOOPING = "flux.controller.crash-looping"
-
-RECENT = timedelta(hours=24)
-"""An out-of-memory kill older than this is history, and only noted."""
 
 
 @rule(
@@ -40,39 +33,37 @@ RECENT = timedelta(hours=24)
 )
 def available(namespace: Resource, world: World) -> Said:
     """Every Flux controller that is deployed, or whose objects exist, has all its replicas available."""
-    there = controllers.deployed(world, namespace.name)
-    for each in there:
+    for each in controllers.deployed(world, namespace.name):
         yield from down(each, world)
-    gone = list(undeployed(world, namespace.name))
-    yield from gone
-    if not there and not gone:
-        yield controllers.none_deployed(namespace.name)
+    yield from undeployed(namespace, world)
 
 
 @rule(
-    OOM_KILLED,
+    containers.OOM_KILLED,
     MAJOR,
     origin="issue A §5, seed 000 'Resource Memory Configuration'",
     remedy="Raise the controller's memory limit in Git, or give it less to do at once (--concurrent)",
 )
 def not_oom_killed(namespace: Resource, world: World) -> Said:
     """No container of a Flux controller was killed for want of memory within the last 24 hours."""
-    for each in controllers.all_deployed(world, namespace.name):
+    for each in controllers.deployed(world, namespace.name):
         yield from _pods_or_why(each, world)
-        yield from out_of_memory(each, world)
+        yield from containers.out_of_memory(each, world)
+    yield from undeployed(namespace, world)
 
 
 @rule(
-    CRASH_LOOPING,
+    containers.CRASH_LOOPING,
     CRITICAL,
     origin="issue A §5: controllers available, not restarting",
     remedy="Read what the container said before it ended: kubectl logs --previous",
 )
 def not_crash_looping(namespace: Resource, world: World) -> Said:
     """No container of a Flux controller keeps crashing."""
-    for each in controllers.all_deployed(world, namespace.name):
+    for each in controllers.deployed(world, namespace.name):
         yield from _pods_or_why(each, world)
-        yield from crashes(each, world)
+        yield from containers.crashes(each, world)
+    yield from undeployed(namespace, world)
 
 
 def down(controller: Controller, world: World) -> Iterator[Deviation | Unobservable]:
@@ -95,19 +86,27 @@ def down(controller: Controller, world: World) -> Iterator[Deviation | Unobserva
     if not stuck and (wait := rollout.patience(deployment, world.now)):
         yield InFlight(str(deployment.ref), wait)
         return
-    cause = controllers.why_waiting(world, controller) or stuck or rollout.said(deployment)
+    cause = containers.why_waiting(world, controller) or stuck or rollout.said(deployment)
     yield _unavailable(controller, world, f"{ready} of {wanted} available", cause)
 
 
-def undeployed(world: World, namespace: str) -> Iterator[Deviation | Unobservable]:
-    """One deviation per controller that has no Deployment although there are objects only it keeps true."""
-    there = {each.name for each in controllers.deployed(world, namespace)}
+def undeployed(namespace: Resource, world: World) -> Iterator[Deviation | Unobservable]:
+    """One deviation per controller that has no Deployment although there are objects only it keeps true.
+
+    Where there is neither a Deployment nor an object, Flux is not there at all, and that is said.
+    """
+    there = {each.name for each in controllers.deployed(world, namespace.name)}
+    nothing = not there
     for name in kinds.KEPT_BY:
         try:
             if name not in there and controllers.needed(world, name):
-                yield absent(name, namespace, world)
+                nothing = False
+                yield absent(name, namespace.name, world)
         except Unobservable as problem:
+            nothing = False
             yield problem
+    if nothing:
+        yield _not_installed(namespace)
 
 
 def absent(name: str, namespace: str, world: World) -> Deviation:
@@ -134,61 +133,24 @@ def absent(name: str, namespace: str, world: World) -> Deviation:
     )
 
 
-def out_of_memory(controller: Controller, world: World) -> Iterator[Deviation | Note]:
-    """One deviation per container killed for memory lately, one note per container killed before that."""
-    for pod in controllers.pods(world, controller):
-        for ending in controllers.endings(pod):
-            if ending.reason != "OOMKilled":
-                continue
-            when = ending.finished.isoformat() if ending.finished else "at an unknown time"
-            what = f"container {ending.container} was OOMKilled {when}, {ending.restarts} restarts"
-            if ending.finished and world.now - ending.finished > RECENT:
-                yield Note("oom-killed-before", controller.deployment.ref, what)
-                continue
-            limit = _limit(controller, ending.container)
-            yield Deviation(
-                controller.deployment.ref,
-                expected=f"the container stays within its memory limit ({limit})",
-                observed=what,
-                cause=f"it needed more memory than {limit}",
-                summary=f"{controller.deployment.name} ran out of memory ({limit}), {ending.restarts} restarts",
-                path=f"spec.template.spec.containers[name={ending.container}].resources.limits.memory",
-                since=ending.finished,
-                rule=OOM_KILLED,
-                remedy=_look_at(controller.deployment.ref, previous=True),
-            )
-
-
-def crashes(controller: Controller, world: World) -> Iterator[Deviation]:
-    """One deviation per container in CrashLoopBackOff; one that runs out of memory each time is told as that."""
-    for pod in controllers.pods(world, controller):
-        for ending in controllers.endings(pod):
-            if ending.waiting == "CrashLoopBackOff" and ending.reason != "OOMKilled":
-                yield _crash(controller, ending, world)
-
-
-def _crash(controller: Controller, ending: Ending, world: World) -> Deviation:
-    ref = controller.deployment.ref
-    code = "" if ending.exit_code is None else f" with exit code {ending.exit_code}"
+def _not_installed(namespace: Resource) -> Deviation:
     return Deviation(
-        ref,
-        expected="the container keeps running",
-        observed=f"CrashLoopBackOff of container {ending.container}: it ended{code}, {ending.restarts} restarts",
-        cause=f"container {ending.container} ends{code} each time it is started",
-        summary=f"{ref.name} keeps crashing, {ending.restarts} restarts",
-        path=f"spec.template.spec.containers[name={ending.container}]",
-        since=ending.finished,
-        affects=controllers.affects(world, controller.name),
-        rule=CRASH_LOOPING,
-        remedy=_look_at(ref, previous=True),
+        namespace.ref,
+        expected="Flux runs in this namespace",
+        observed="complete LISTs hold neither a Deployment of Flux here nor an object of its kinds anywhere",
+        cause="Flux was uninstalled, or flux_namespace in platform.toml names another namespace than Flux runs in",
+        summary=f"Flux is not installed in {namespace.name}",
+        rule=UNAVAILABLE,
+        outlook="nothing Git says reaches the cluster",
+        remedy=(Remedy("look for it elsewhere", f"kubectl get deployments -A -l {controllers.PART_OF}=flux"),),
     )
 
 
 def _roots(controller: Controller, world: World) -> Iterator[Deviation]:
     """What in its pods explains that a Deployment is not available; nothing when the pods cannot be read."""
     try:
-        yield from crashes(controller, world)
-        for said in out_of_memory(controller, world):
+        yield from containers.crashes(controller, world)
+        for said in containers.out_of_memory(controller, world):
             if isinstance(said, Deviation):
                 yield replace(said, severity=CRITICAL, affects=controllers.affects(world, controller.name))
     except Unobservable:
@@ -218,7 +180,7 @@ def _unavailable(controller: Controller, world: World, observed: str, cause: str
         since=condition.since if condition and condition.status == "False" else None,
         affects=controllers.affects(world, controller.name),
         rule=UNAVAILABLE,
-        remedy=_look_at(deployment.ref),
+        remedy=containers.look_at(deployment.ref),
     )
 
 
@@ -229,20 +191,5 @@ def _scaled_away(controller: Controller, world: World) -> Deviation:
     return replace(
         _unavailable(controller, world, "scaled to 0", "somebody scaled it to 0, or Git says so"),
         changed_by=managers.who_set(deployment, "spec", "replicas"),
-        remedy=(*_look_at(deployment.ref), again),
+        remedy=(*containers.look_at(deployment.ref), again),
     )
-
-
-def _look_at(ref: Ref, previous: bool = False) -> tuple[Remedy, ...]:
-    logs = f"kubectl logs deployment/{ref.name} -n {ref.namespace} --tail=50" + (" --previous" if previous else "")
-    return (
-        Remedy("see its pods and events", f"kubectl describe deployment/{ref.name} -n {ref.namespace}"),
-        Remedy("read its last words", logs),
-    )
-
-
-def _limit(controller: Controller, container: str) -> str:
-    for each in controllers.containers(controller.deployment):
-        if each.get("name") == container:
-            return str(((each.get("resources") or {}).get("limits") or {}).get("memory") or "no limit of its own")
-    return "no limit of its own"

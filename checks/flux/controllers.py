@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from holdfast.checks.flux import kinds
 from holdfast.checks.flux.selectors import selects
-from holdfast.model import Json, Resource, UnknownCode, Unobservable, World, parse_time
+from holdfast.model import Json, Resource, World
 
 ARC_AGENTS = ("fluxconfig-agent", "fluxconfig-controller")
 """What Azure Arc's extension adds beside Flux's own controllers."""
@@ -74,27 +73,6 @@ def deployed(world: World, namespace: str) -> tuple[Controller, ...]:
     )
 
 
-def all_deployed(world: World, namespace: str) -> tuple[Controller, ...]:
-    """The same, where a Flux without any Deployment leaves nothing to judge.
-
-    Raises:
-        Unobservable: the Deployments could not all be read, or there is none.
-    """
-    if found := deployed(world, namespace):
-        return found
-    raise none_deployed(namespace)
-
-
-def none_deployed(namespace: str) -> Unobservable:
-    """What is said where there is no Deployment of Flux at all."""
-    return Unobservable(
-        UnknownCode.NOTHING_MATCHED,
-        f"Flux controllers in {namespace}",
-        "there is no Deployment of Flux in this namespace",
-        f"kubectl get deployments -A -l {PART_OF}=flux; name the right one as flux_namespace in platform.toml",
-    )
-
-
 def needed(world: World, controller: str) -> bool:
     """Whether there are objects that only this controller keeps true.
 
@@ -131,56 +109,6 @@ def pods(world: World, controller: Controller) -> tuple[Resource, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a container ended, and where it is now."""
-
-    container: str
-    reason: str
-    """``OOMKilled``, ``Error``, ``Completed``; "" when it has not ended."""
-    finished: datetime | None
-    exit_code: int | None
-    restarts: int
-    waiting: str
-    """Why it does not run at present: ``CrashLoopBackOff``, ``ImagePullBackOff``; "" when it runs."""
-    message: str
-    """What the kubelet says about the waiting, one line."""
-
-
-def endings(pod: Resource) -> Iterator[Ending]:
-    """One per container of the pod that has a status; the latest end counts."""
-    for field in ("initContainerStatuses", "containerStatuses"):
-        for status in _maps(pod.get("status", field)):
-            now, last = _mapping(status.get("state")), _mapping(status.get("lastState"))
-            ended = _mapping(now.get("terminated")) or _mapping(last.get("terminated"))
-            waiting = _mapping(now.get("waiting"))
-            yield Ending(
-                container=str(status.get("name") or "?"),
-                reason=str(ended.get("reason") or ""),
-                finished=parse_time(ended.get("finishedAt")),
-                exit_code=ended.get("exitCode"),
-                restarts=int(status.get("restartCount") or 0),
-                waiting=str(waiting.get("reason") or ""),
-                message=" ".join(str(waiting.get("message") or "").split())[:200],
-            )
-
-
-def why_waiting(world: World, controller: Controller) -> str:
-    """What keeps its pods from running, as far as that can be read: one clause, "" when nothing tells."""
-    try:
-        seen = pods(world, controller)
-    except Unobservable:
-        return ""
-    for pod in seen:
-        for ending in endings(pod):
-            if ending.waiting:
-                return f"{ending.waiting} of container {ending.container}: {ending.message}".rstrip(": ")
-        scheduled = pod.find_condition("PodScheduled")
-        if scheduled and scheduled.status == "False":
-            return f"pod not scheduled: {scheduled.message}"
-    return ""
-
-
 def _controller_of(deployment: str) -> str:
     return next((name for name in _KNOWN if deployment == name or deployment.startswith(f"{name}-")), deployment)
 
@@ -192,7 +120,3 @@ def containers(deployment: Resource) -> list[Mapping[str, Json]]:
 
 def _maps(found: Json) -> list[Mapping[str, Json]]:
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
-
-
-def _mapping(found: Json) -> Mapping[str, Json]:
-    return found if isinstance(found, Mapping) else {}

@@ -90,8 +90,7 @@ def right_version(namespace: Resource, world: World, *rows: Declared) -> Said:
     versions of Flux is only noted; that the controllers' own versions differ is how every release of Flux is made.
     """
     there = controllers.deployed(world, namespace.name)
-    if not there and not rows:
-        yield controllers.none_deployed(namespace.name)
+    yield from availability.undeployed(namespace, world)
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
             yield from _version(controller, declared)

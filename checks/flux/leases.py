@@ -41,12 +41,9 @@ def speaking(namespace: Resource, world: World) -> Said:
     A controller that is not available is told as that, not as silent. One that runs without leader election is
     believed when its objects show a recent reconcile, and unknown otherwise: nothing else shows from outside.
     """
-    there = controllers.deployed(world, namespace.name)
-    for each in there:
+    for each in controllers.deployed(world, namespace.name):
         yield from _heard(each, namespace.name, world)
-    yield from availability.undeployed(world, namespace.name)
-    if not there:
-        yield controllers.none_deployed(namespace.name)
+    yield from availability.undeployed(namespace, world)
 
 
 def silent_for(lease: Resource, now: datetime) -> timedelta | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from holdfast.checks.flux import controllers, facts
+from holdfast.checks.flux import availability, facts
 from holdfast.checks.flux.images import Image, version_of
 from holdfast.model import (
     MAJOR,
@@ -45,7 +45,8 @@ def not_downgraded(namespace: Resource, world: World, previous: Mapping[str, Jso
         raise Unobservable(
             UnknownCode.NO_DESIRED_STATE, "run.facts.controllers", "the baseline holds no controller images"
         )
-    now = {each.deployment.name: each.image for each in controllers.all_deployed(world, namespace.name)}
+    now = facts.images(world, namespace.name)
+    yield from availability.undeployed(namespace, world)
     lower: list[tuple[Ref, str, str]] = []
     for name, image in before.items():
         ref = Ref("apps/v1", "Deployment", namespace.name, name)

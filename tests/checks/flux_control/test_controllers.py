@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.flux import availability, leases
+from holdfast.checks.flux import availability, declared, leases
 from holdfast.checks.flux.controllers import Controller
 from holdfast.model import Deviation, InFlight, Note, Resource, Severity
 
@@ -58,13 +58,10 @@ def test_a_healthy_flux_gives_nothing(rule: Any) -> None:
 def test_no_deployment_at_all_is_never_a_pass(rule: Any) -> None:
     said = Platform().drop("Deployment").hear_home(rule)
 
-    if rule in (availability.available, leases.speaking):
-        assert {each[:2] for each in findings(said, rule)} == {
-            ("flux.controller.unavailable", f"Deployment/flux-system/{name}-controller")
-            for name in ("source", "kustomize", "helm", "notification")
-        }
-    else:
-        assert unknowns(said) == [("nothing-matched", "Flux controllers in flux-system")]
+    assert {each[:2] for each in findings(said, rule)} == {
+        ("flux.controller.unavailable", f"Deployment/flux-system/{name}-controller")
+        for name in ("source", "kustomize", "helm", "notification")
+    }
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
@@ -75,13 +72,12 @@ def test_deployments_that_cannot_be_read_are_unknown(rule: Any) -> None:
     assert unknowns(platform.hear_home(rule)) == [("forbidden", "list deployments")]
 
 
-def test_flux_without_objects_or_controllers_is_unknown() -> None:
+@pytest.mark.parametrize("rule", [*ALL, declared.right_version], ids=lambda rule: rule.id)
+def test_flux_uninstalled_is_one_finding(rule: Any) -> None:
     platform = Platform().drop("Deployment")
     platform.objects = [each for each in platform.objects if "fluxcd.io" not in each["apiVersion"]]
 
-    assert unknowns(platform.hear_home(availability.available)) == [
-        ("nothing-matched", "Flux controllers in flux-system")
-    ]
+    assert findings(platform.hear_home(rule), rule) == [("flux.controller.unavailable", "Namespace/flux-system", "")]
 
 
 def test_a_controller_nobody_needs_is_not_missed() -> None:

@@ -161,10 +161,10 @@ class TestVersions:
 
         assert platform.add(leaving).hear_home(declared.right_version) == []
 
-    def test_nothing_deployed_is_unknown(self) -> None:
+    def test_nothing_deployed_is_never_a_pass(self) -> None:
         said = Platform().drop("Deployment").hear_home(declared.right_version)
 
-        assert unknowns(said) == [("nothing-matched", "Flux controllers in flux-system")]
+        assert {rule for rule, _, _ in findings(said, declared.right_version)} == {"flux.controller.unavailable"}
 
 
 class TestDowngrade:
@@ -218,10 +218,10 @@ class TestDowngrade:
 
         assert unknowns(platform.hear_home(upgrades.not_downgraded, self.previous())) == [("unreadable", SOURCE)]
 
-    def test_no_controller_left_is_unknown_here(self) -> None:
+    def test_no_controller_left_is_never_a_pass(self) -> None:
         said = Platform().drop("Deployment").hear_home(upgrades.not_downgraded, self.previous())
 
-        assert unknowns(said) == [("nothing-matched", "Flux controllers in flux-system")]
+        assert {rule for rule, _, _ in findings(said, upgrades.not_downgraded)} == {"flux.controller.unavailable"}
 
     def test_the_facts_of_a_findings_file(self) -> None:
         assert upgrades.facts_of(None) is None
