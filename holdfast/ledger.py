@@ -125,6 +125,7 @@ class Ledger:
             requests=dict(requests),
             notes=(*self.notes, *self.waivers.audit()),
             fail_on=self.gate.fail_on,
+            only_new=self.gate.only_new,
             fixed=tuple(fixed),
         )
 
