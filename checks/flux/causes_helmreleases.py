@@ -160,7 +160,8 @@ ROWS = (
         _KIND,
         _ACTION,
         r"resource (?P<object>\S+) not ready\. status: (?P<status>\w+)|context deadline exceeded|timed out waiting|"
-        r"timeout waiting for(?:: \[(?P<objects>.+)\])?|rate limiter Wait|deployment exceeded|failed early due to stalled",
+        r"timeout waiting for(?:: \[(?P<objects>.+)\])?|rate limiter Wait|deployment exceeded|"
+        r"failed early due to stalled",
         "what the chart installed did not become ready within spec.timeout[: <object> is <status>][: <objects>]",
         (look("look at the pods", "kubectl get pods -n <namespace>"), _EVENTS),
     ),

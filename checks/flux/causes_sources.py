@@ -175,8 +175,8 @@ ROWS = (
         r".*",
         _NETWORK
         + _TLS
-        + r"i/o timeout|\bEOF\b|unexpected requesting .* status code: [45]\d\d|unexpected client error|unable "
-        r"to list remote",
+        + r"i/o timeout|\bEOF\b|invalid pkt-len|unexpected requesting .* status code: [45]\d\d|unexpected client error|"
+        r"unable to list remote",
         "the Git server could not be reached or did not answer as one: DNS, network policy, TLS or the server itself",
         (_SPEC, _CONTROLLER),
     ),

@@ -38,7 +38,7 @@ def failed(resource: Resource, state: State, world: World, *, also: str = "", in
     condition = state.condition
     assert condition is not None
     cause = classify(resource.ref, condition)
-    text = instead or "; ".join(each for each in (cause.text, also) if each)
+    text = instead or "; ".join(each for each in (cause.text, _before_remediation(resource, cause), also) if each)
     said = f"{condition.reason}: {one_line(condition.message)}".rstrip(": ")
     verb = "cannot be fetched" if resource.kind in SOURCES else "is not ready"
     return Deviation(
@@ -53,6 +53,14 @@ def failed(resource: Resource, state: State, world: World, *, also: str = "", in
         outlook=_outlook(resource, cause),
         owner=owner(resource, world),
     )
+
+
+def _before_remediation(release: Resource, cause: Cause) -> str:
+    """Why a release was rolled back or uninstalled: the condition Released keeps what had gone wrong before."""
+    released = release.find_condition("Released")
+    if cause.word != "remediated" or released is None or released.status != "False":
+        return ""
+    return classify(release.ref, released).text
 
 
 def stalled(resource: Resource, state: State, world: World) -> Deviation:
@@ -135,7 +143,9 @@ def named(kind: str, namespace: str, name: str) -> str:
 def _outlook(resource: Resource, cause: Cause) -> str:
     stall, ready = resource.find_condition("Stalled"), resource.find_condition("Ready")
     if stall and stall.status == "True":
-        until = "its spec or chart changes, or somebody resets it" if resource.kind == "HelmRelease" else "its spec changes"
+        until = "its spec changes"
+        if resource.kind == "HelmRelease":
+            until = "its spec or chart changes, or somebody resets it"
         more = f": {one_line(stall.message)}" if ready is None or ready.message != stall.message else ""
         return f"nothing until {until}: stalled, {stall.reason}{more}"
     if cause.word == "dependency" and resource.kind in ("Kustomization", "HelmRelease"):

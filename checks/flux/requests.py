@@ -8,7 +8,19 @@ from holdfast.checks.flux import chains, cli, delivery, keepers, managers
 from holdfast.checks.flux.state import is_static, read_state
 from holdfast.checks.flux.suspension import suspended
 from holdfast.checks.flux.timing import patience, spell
-from holdfast.model import MINOR, Deviation, InFlight, Remedy, Resource, Said, World, parse_time, rule
+from holdfast.model import (
+    MINOR,
+    Deviation,
+    InFlight,
+    Remedy,
+    Resource,
+    Said,
+    UnknownCode,
+    Unobservable,
+    World,
+    parse_time,
+    rule,
+)
 
 UNHANDLED = "flux.request.unhandled"
 REQUESTED = "reconcile.fluxcd.io/requestedAt"
@@ -29,7 +41,12 @@ def handled(resource: Resource, world: World) -> Said:
         yield suspended(resource, world)
         return
     since, limit = requested(resource), patience(resource)
-    if since is None or world.now - since <= limit:
+    if since is None:
+        detail = f"asked to reconcile ({asked}), not done yet; nothing tells when it was asked"
+        yield Unobservable(
+            UnknownCode.IN_FLIGHT, str(resource.ref), detail, f"kubectl get {resource.ref.where} -o yaml"
+        )
+    elif world.now - since <= limit:
         yield InFlight(str(resource.ref), f"asked to reconcile at {asked}, not done yet")
     elif keeper := keepers.silent(resource, world):
         yield chains.told(keeper, resource)
@@ -38,14 +55,14 @@ def handled(resource: Resource, world: World) -> Said:
 
 
 def requested(resource: Resource) -> datetime | None:
-    """When it was asked for: what the annotation says, where that is a time; else when it was written."""
+    """When it was asked for: what the annotation says, where that is a time; else when it was written, if known."""
     asked = str(resource.annotations.get(REQUESTED, ""))
     if moment := parse_time(asked):
         return moment
     if asked.isdecimal() and len(asked) == len("1700000000"):
         return datetime.fromtimestamp(int(asked), UTC)
     written = managers.who_set(resource, "metadata", "annotations", REQUESTED)
-    return next((each.time for each in written if each.time), resource.created)
+    return next((each.time for each in written if each.time), None)
 
 
 def _unhandled(resource: Resource, world: World, asked: str, span: timedelta) -> Deviation:
