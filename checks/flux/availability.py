@@ -78,7 +78,8 @@ def down(controller: Controller, world: World) -> Iterator[Deviation | Unobserva
         return
     ready = deployment.get("status", "availableReplicas", default=0)
     is_available, stuck = deployment.condition("Available").status == "True", rollout.stuck(deployment)
-    if ready >= wanted and is_available and not stuck:
+    if ready >= wanted and is_available:
+        yield from (_stopped(controller, stuck),) if stuck else ()
         return
     if roots := list(_roots(controller, world)):
         yield from roots
@@ -181,6 +182,21 @@ def _unavailable(controller: Controller, world: World, observed: str, cause: str
         affects=controllers.affects(world, controller.name),
         rule=UNAVAILABLE,
         remedy=containers.look_at(deployment.ref),
+    )
+
+
+def _stopped(controller: Controller, why: str) -> Deviation:
+    ref = controller.deployment.ref
+    return Deviation(
+        ref,
+        expected="the Deployment's newest version runs",
+        observed="its rollout has stopped, the version before still runs",
+        cause=why,
+        summary=f"{ref.name} still runs what was deployed before: its rollout has stopped",
+        severity=MAJOR,
+        rule=UNAVAILABLE,
+        outlook="it is not tried again before the Deployment changes",
+        remedy=containers.look_at(ref),
     )
 
 

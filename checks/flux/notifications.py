@@ -114,7 +114,9 @@ def _watches(alert: Resource, lost: list[Watched], path: str, minor: bool = Fals
         path=path,
         severity=MINOR if minor else None,
         outlook="no event will ever match it",
-        remedy=tuple(Remedy("see what there is", f"kubectl get {each.kind.lower()} -A") for each in lost[:1]),
+        remedy=tuple(
+            Remedy("see what there is", f"kubectl get {each.kind.lower()} -A") for each in lost[:1] if each.kind
+        ),
     )
 
 

@@ -55,7 +55,8 @@ def references(resource: Resource) -> Iterator[Reference]:
     """Every reference of the object that has to resolve; optional ones are left out."""
     yield from _named(resource, _SECRETS, "Secret")
     yield from _named(resource, _CONFIG_MAPS, "ConfigMap")
-    for path in _SERVICE_ACCOUNTS:
+    remote = resource.get("spec", "kubeConfig") is not None  # then Flux impersonates the account over there
+    for path in _SERVICE_ACCOUNTS if not remote else ():
         if name := resource.get("spec", *path.split(".")):
             yield Reference(f"spec.{path}", "ServiceAccount", resource.namespace, str(name))
     for path, kind in _OBJECTS.items():

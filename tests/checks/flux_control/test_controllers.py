@@ -165,6 +165,7 @@ def test_a_rollout_that_gave_up_counts_although_the_old_pod_still_runs() -> None
 
     assert isinstance(said, Deviation)
     assert "ProgressDeadlineExceeded" in said.cause
+    assert said.severity is Severity.MAJOR
 
 
 def test_a_status_that_speaks_of_an_older_deployment_says_nothing() -> None:

@@ -165,6 +165,15 @@ def test_every_kind_of_reference(kind: str, name: str, spec: Raw, path: str) -> 
     assert (UNRESOLVED, path) in [(rule, where) for rule, _, where in findings(platform.hear(resolves, kind), resolves)]
 
 
+def test_the_account_of_another_cluster_is_not_looked_for_here() -> None:
+    platform = Platform()
+    release(platform)["spec"] |= {"serviceAccountName": "there", "kubeConfig": {"secretRef": {"name": "slack-url"}}}
+
+    said = platform.hear(resolves, "HelmRelease", "data-access")
+
+    assert [path for _, _, path in findings(said, resolves)] == ["spec.kubeConfig.secretRef"]
+
+
 def test_a_chart_helm_controller_made_repeats_nothing() -> None:
     platform = Platform().drop("HelmRepository", "nginx")
 
