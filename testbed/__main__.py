@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import orjson
 import typer
@@ -158,21 +156,26 @@ def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def main(run: Callable[..., Any] = app) -> int:
+# click's ClickException, which newer releases of typer carry inside themselves instead of depending on click.
+_USAGE = cast(type[typer.BadParameter], typer.BadParameter.__mro__[2])
+
+
+def main() -> int:
     """Turns what a user can mend into one line and exit status 4, Ctrl-C into 2."""
     try:
-        run(standalone_mode=False)
+        return int(app(standalone_mode=False) or 0)
     except TestbedError as error:
         _tell(f"testbed: {error}")
         return 4
-    except KeyboardInterrupt:
+    except _USAGE as error:
+        message = error.format_message()
+        if message:
+            _tell(f"testbed: {message} See: python -m testbed --help")
+        return 4
+    except (KeyboardInterrupt, typer.Abort):
         _tell("testbed: interrupted")
         return 2
-    except typer.Exit as stop:
-        return stop.exit_code
-    return 0
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
     sys.exit(main())

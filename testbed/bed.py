@@ -151,9 +151,13 @@ class Bed:
                 )
             time.sleep(0.1)
 
-    def wait_not_ready(self, kind: str, namespace: str, name: str, seconds: float = 20) -> Object:
-        """Until the object says Ready=False about its current spec."""
-        return self.wait(kind, namespace, name, health.not_ready, seconds)
+    def wait_not_ready(self, kind: str, namespace: str, name: str, reason: str = "", seconds: float = 60) -> Object:
+        """Until the object says Ready=False about its current spec, for this reason if one is given."""
+
+        def is_it(obj: Object) -> bool:
+            return health.not_ready(obj) and reason in ("", (health.condition(obj, "Ready") or {}).get("reason"))
+
+        return self.wait(kind, namespace, name, is_it, seconds)
 
     def wait_ready(self, kind: str, namespace: str, name: str, seconds: float = 20) -> Object:
         """Until the object says Ready=True about its current spec."""

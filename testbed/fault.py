@@ -23,7 +23,8 @@ class Fault:
     expect    the findings it must cause: (rule, "Kind/namespace/name")
     unknowns  what can no longer be judged: (code, subject)
     context   the kubeconfig context the audit runs with
-    args      further arguments of `holdfast audit`
+    args      further arguments of `holdfast audit`, or what gives them once the fault is in
+    exit      the exit status the audit must end with; None: whatever the findings make of it
     settle    seconds given to `--settle`; in-flight candidates are read again after it
     family    the folder its file lives in; filled in by discovery
     """
@@ -36,7 +37,8 @@ class Fault:
     expect: Sequence[tuple[str, str]] = ()
     unknowns: Sequence[tuple[str, str]] = ()
     context: str = "auditor"
-    args: Sequence[str] = ()
+    args: Sequence[str] | Callable[[Bed], Sequence[str]] = ()
+    exit: int | None = None
     settle: float = 1
     family: str = field(default="", compare=False)
 

@@ -68,6 +68,16 @@ class Git(Site):
             raise TestbedError(f"{path} in the platform's Git does not contain {old!r}")
         return self.commit({path: text.replace(old, new, 1)}, message or f"{path}: {old.strip()} -> {new.strip()}")
 
+    def files(self, folder: str) -> list[str]:
+        """The paths of all files below a folder."""
+        return self._run(["ls-files", "--", folder], self.worktree).splitlines()
+
+    def move(self, old: str, new: str, message: str = "") -> str:
+        """Renames a file or folder and pushes that."""
+        (self.worktree / new).parent.mkdir(parents=True, exist_ok=True)
+        self._run(["mv", old, new], self.worktree)
+        return self._commit_and_push(message or f"Move {old} to {new}")
+
     def delete_branch(self, name: str) -> None:
         """Deletes a branch on the server; the working tree keeps it."""
         self._run(["update-ref", "-d", f"refs/heads/{name}"], self.bare)

@@ -69,9 +69,12 @@ def _one(bed: Bed, fault: Fault) -> Result:
     begun = time.monotonic()
     try:
         fault.apply(bed)
-        audit = bed.audit(*fault.args, context=fault.context, settle=fault.settle)
+        arguments = fault.args(bed) if callable(fault.args) else fault.args
+        audit = bed.audit(*arguments, context=fault.context, settle=fault.settle)
         result.exit = audit.exit
         _compare(result, fault, audit)
+        if fault.exit not in (None, audit.exit):
+            result.error = f"exit {audit.exit}, not {fault.exit}"
     except TestbedError as error:
         result.error = str(error)
     try:

@@ -88,10 +88,10 @@ class Processes:
 
     def pause(self, name: str) -> None:
         """SIGSTOP: the process is there, holds its ports and says nothing."""
-        self._signal(self._required(name), signal.SIGSTOP)
+        self._change_state(self._required(name), signal.SIGSTOP, stopped=True)
 
     def resume(self, name: str) -> None:
-        self._signal(self._required(name), signal.SIGCONT)
+        self._change_state(self._required(name), signal.SIGCONT, stopped=False)
 
     def running(self, name: str) -> bool:
         return self._pid(name) is not None
@@ -128,6 +128,13 @@ class Processes:
                 return True
             time.sleep(0.02)
         return False
+
+    def _change_state(self, pid: int, number: signal.Signals, *, stopped: bool) -> None:
+        """Signals and waits a moment until the system has done it."""
+        self._signal(pid, number)
+        deadline = time.monotonic() + 5
+        while (_state(pid) == "T") is not stopped and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def _signal(self, pid: int, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

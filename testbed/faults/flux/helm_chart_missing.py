@@ -16,5 +16,5 @@ FAULT = Fault(
     platform="eoepca",
     breaks="a chart a HelmRelease installs is no longer in its repository",
     apply=apply,
-    expect=[("flux.helmrelease.not-ready", "HelmRelease/rm/harbor")],
+    expect=[("flux.source.fetch-failed", "HelmChart/common/rm-harbor")],
 )

@@ -1,15 +1,14 @@
-"""A folder is moved in Git and the Kustomization that points at it is forgotten."""
+"""A folder is renamed in Git and the Kustomization that points at it is forgotten."""
 
 from testbed.bed import Bed
 from testbed.fault import Fault
 
-SYNC = "system/clusters/creodias/system/flux-system-extended/resource-management-sync.yaml"
+FOLDER = "system/clusters/creodias/resource-management"
 
 
 def apply(bed: Bed) -> None:
-    bed.git.replace(SYNC, "creodias/resource-management", "creodias/resource-mgmt")
-    bed.sync("flux-system")
-    bed.wait_not_ready("Kustomization", "flux-system", "resource-management")
+    bed.git.move(FOLDER, "system/clusters/creodias/resource-mgmt")
+    bed.sync("resource-management")
 
 
 FAULT = Fault(

@@ -1,0 +1,131 @@
+"""Discovery of the faults, and the matrix' own honesty, tried on a testbed that is only pretended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from testbed import fault, matrix
+from testbed.bed import AuditRun, Bed
+from testbed.errors import TestbedError
+from testbed.fault import Fault
+
+LOST = ("flux.source.fetch-failed", "GitRepository/flux-system/flux-system")
+BLIND = ("forbidden", "Secret")
+
+
+class Pretended:
+    """Stands for a bed: audits find whatever is in `broken`."""
+
+    def __init__(self) -> None:
+        self.broken: set[tuple[str, str]] = set()
+        self.blind: set[tuple[str, str]] = set()
+        self.silent = False
+        self.resets = 0
+
+    def audit(self, *arguments: str, **more: object) -> AuditRun:
+        if self.silent:
+            return AuditRun(3, None, "", "Traceback\nValueError: boom", 0.1)
+        findings = [{"rule": rule, "resource": _resource(subject)} for rule, subject in sorted(self.broken)]
+        unknown = [{"code": code, "subject": subject} for code, subject in sorted(self.blind)]
+        document = {"findings": findings, "scenarios": [{"unknown": unknown}]}
+        return AuditRun(1 if findings else 10 if unknown else 0, document, "", "", 0.1)
+
+    def reset(self) -> list[str]:
+        self.resets += 1
+        self.broken.clear()
+        self.blind.clear()
+        self.silent = False
+        return []
+
+    def wait_healthy(self) -> None:
+        pass
+
+
+def _resource(subject: str) -> dict[str, str | None]:
+    kind, namespace, name = subject.split("/")
+    return {"kind": kind, "namespace": namespace, "name": name}
+
+
+def _run(bed: Pretended, one: Fault) -> matrix.Result:
+    lines: list[str] = []
+    (result,) = matrix.run(cast(Bed, bed), [one], lines.append)
+    assert ("FAIL" in lines[0]) is not result.passed
+    return result
+
+
+def _fault(apply: Callable[[Any], object], **more: Any) -> Fault:
+    return Fault("unit", platform="eoepca", breaks="something", apply=apply, **more)
+
+
+def test_exactly_the_expected_passes() -> None:
+    result = _run(
+        Pretended(), _fault(lambda bed: (bed.broken.add(LOST), bed.blind.add(BLIND)), expect=[LOST], unknowns=[BLIND])
+    )
+    assert result.passed
+    assert result.exit == 1
+
+
+def test_one_more_finding_fails() -> None:
+    other = ("drift.field.changed", "Deployment/um/x")
+    result = _run(Pretended(), _fault(lambda bed: bed.broken.update({LOST, other}), expect=[LOST]))
+    assert not result.passed
+    assert result.unexpected == [other]
+
+
+def test_a_missing_finding_fails() -> None:
+    result = _run(Pretended(), _fault(lambda bed: None, expect=[LOST]))
+    assert result.missing == [LOST]
+
+
+def test_an_unexpected_unknown_fails() -> None:
+    result = _run(Pretended(), _fault(lambda bed: (bed.broken.add(LOST), bed.blind.add(BLIND)), expect=[LOST]))
+    assert result.unexpected == [BLIND]
+
+
+def test_an_audit_that_says_nothing_is_no_pass() -> None:
+    def crash(bed: Any) -> None:
+        bed.silent = True
+
+    result = _run(Pretended(), _fault(crash))
+    assert "wrote no findings.json (exit 3): ValueError: boom" in result.error
+
+
+def test_what_the_revert_leaves_fails_and_is_mended() -> None:
+    bed = Pretended()
+    result = _run(bed, _fault(lambda each: each.broken.add(LOST), revert=lambda each: None, expect=[LOST]))
+    assert result.left_over == [LOST]
+    assert not bed.broken, "the next fault starts from a healthy platform"
+
+
+def test_a_fault_that_cannot_be_applied_is_named() -> None:
+    def impossible(bed: Any) -> None:
+        raise TestbedError("no such branch")
+
+    assert _run(Pretended(), _fault(impossible)).error == "no such branch"
+
+
+def test_an_unhealthy_start_stops_everything() -> None:
+    class Sick(Pretended):
+        def reset(self) -> list[str]:
+            self.broken.add(LOST)
+            return []
+
+    with pytest.raises(TestbedError, match="not found healthy"):
+        matrix.run(cast(Bed, Sick()), [], lambda line: None)
+
+
+def test_every_fault_file_declares_one() -> None:
+    found = fault.discover()
+    assert {"git-branch-missing", "kustomization-path-missing", "helm-chart-missing"} <= {each.id for each in found}
+    for each in found:
+        assert each.family
+        assert each.breaks
+        assert each.expect or each.unknowns, f"{each.id} demands nothing"
+
+
+def test_a_mistyped_fault_is_suggested() -> None:
+    with pytest.raises(TestbedError, match="did you mean git-branch-missing"):
+        fault.named("git-branch-mising")
