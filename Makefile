@@ -20,6 +20,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 VENV := .venv/.made
 NODE := node_modules/.made
+TOGETHER := --keep-going --jobs=3 --output-sync=target
 COMPILE = uv=$$(sh scripts/uv "$(PYTHON)") && $$uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
@@ -47,9 +48,11 @@ picture: report ## Take the picture of the report that the README shows
 	@sh scripts/packages chromium
 	@$(PY) scripts/browser.py
 
-check: lint types layers docs-check unit ## Lint, types, layer contracts, stale docs, unit and snapshot tests: under a minute
+check: $(VENV) ## Lint, types, layer contracts, stale docs, unit and snapshot tests: under a minute
+	@$(MAKE) $(TOGETHER) lint types layers docs-check unit
 
-test: lint types layers docs-check ## Everything that has to pass: check, testbed build, live tests, fault matrix, report in Chromium
+test: $(VENV) ## Everything that has to pass: check, testbed build, live tests, fault matrix, report in Chromium
+	@$(MAKE) $(TOGETHER) lint types layers docs-check
 	@sh scripts/packages git chromium
 	@$(PY) -m testbed build
 	@$(MAKE) $(NODE)

@@ -29,12 +29,6 @@ def blocks(page: str, language: str) -> list[str]:
     return [body for name, body in _FENCE.findall((ROOT / page).read_text(encoding="utf-8")) if name == language]
 
 
-def test_generated_pages_are_not_stale() -> None:
-    """In a process of its own: other tests may have declared rules."""
-    done = subprocess.run([sys.executable, "-m", "holdfast.docs", "--check"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_a_stale_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "deploy").mkdir()
