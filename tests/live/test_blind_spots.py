@@ -63,7 +63,7 @@ def test_one_right_less_than_accepted_is_unknown_again(healthy: Bed, tmp_path: P
     )
     ran = audit(healthy, tmp_path / "less", "--platform-file", str(file), "--kubeconfig", str(less))
     assert ran.status == 10, ran.stdout
-    assert ran.unknowns == {("forbidden", "list leases.coordination.k8s.io")}
+    assert ran.unknowns == {("forbidden", "list leases.coordination.k8s.io in flux-system")}
 
 
 def test_nobody_sees_nothing_and_that_is_no_pass(healthy: Bed, tmp_path: Path) -> None:
