@@ -149,8 +149,8 @@ ROWS = (
         "hook",
         _KIND,
         _ACTION,
-        r"(?:failed )?(?P<hook>(?:pre|post)-(?:install|upgrade))(?: hooks failed|:)|BackoffLimitExceeded|hook "
-        r".* failed",
+        r"(?:failed )?(?P<hook>(?:pre|post)-(?:install|upgrade))(?: hooks failed|:)|BackoffLimitExceeded|"
+        r"warning: hook \S+ \S+ failed",
         "a hook of the chart[ (<hook>)] failed",
         (look("look at the hooks' Jobs", "kubectl get jobs,pods -n <namespace>"), _EVENTS),
     ),

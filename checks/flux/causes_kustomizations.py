@@ -102,6 +102,7 @@ ROWS = (
         "validation",
         _KIND,
         r"BuildFailed",
+        r"^secrets \"[^\"]+\" not found|"
         r"error decrypting|decryption failed|cannot (?:get|create|decrypt) .*(?:secret|decrypt|data key)|"
         r"failed to decrypt|sops data integrity|could not generate data key|sops metadata",
         "a file of it cannot be decrypted: the key is missing or not the one it was encrypted with",

@@ -224,6 +224,15 @@ ROWS = (
         ),
     ),
     Row(
+        "S12",
+        "storage",
+        _CHART,
+        r"ReadOperationFailed",
+        r"",
+        "source-controller cannot read the artifact it stored: its volume is gone or was emptied",
+        (_CONTROLLER,),
+    ),
+    Row(
         "S13",
         "dependency",
         _GIT,

@@ -43,12 +43,12 @@ class Cause:
 
 def classify(ref: Ref, condition: Condition) -> Cause:
     """The cause a condition of the object tells of."""
-    for row in ROWS:
-        found = row.match(ref.kind, _column(condition.type), condition.reason, condition.message)
-        if found is not None:
-            return Cause(
-                row.id, row.word, found.text(row.cause), tuple(_typed(each, found, ref) for each in row.remedy)
-            )
+    for column in _columns(condition.type):
+        for row in ROWS:
+            found = row.match(ref.kind, column, condition.reason, condition.message)
+            if found is not None:
+                remedy = tuple(_typed(each, found, ref) for each in row.remedy)
+                return Cause(row.id, row.word, found.text(row.cause), remedy)
     text = f"unclassified: {condition.reason}: {one_line(condition.message)}"
     look = Remedy("read the object's conditions and events", f"kubectl describe {ref.where}")
     return Cause("", "unclassified", text, (look,))
@@ -60,8 +60,9 @@ def one_line(message: str, width: int = 300) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _column(condition: str) -> str:
-    return "Ready" if condition in _COPIED else condition
+def _columns(condition: str) -> tuple[str, ...]:
+    """Under which conditions to look: Stalled mostly says over again why Ready is False."""
+    return ("Ready",) if condition in _COPIED else (condition, "Ready")
 
 
 def _typed(remedy: Remedy, found: Mapping[str, str], ref: Ref) -> Remedy:
