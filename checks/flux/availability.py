@@ -71,7 +71,7 @@ def down(controller: Controller, world: World) -> Iterator[Deviation | Unobserva
     deployment = controller.deployment
     wanted = deployment.get("spec", "replicas", default=1)
     if wanted == 0:
-        yield _scaled_away(controller, world)
+        yield scaled_away(controller, world)
         return
     if unseen := rollout.unseen(deployment, world.now):
         yield unseen
@@ -200,7 +200,8 @@ def _stopped(controller: Controller, why: str) -> Deviation:
     )
 
 
-def _scaled_away(controller: Controller, world: World) -> Deviation:
+def scaled_away(controller: Controller, world: World) -> Deviation:
+    """The finding for a controller whose Deployment wants no pod."""
     deployment = controller.deployment
     command = f"kubectl scale {deployment.ref.where} --replicas=1"
     again = Remedy("start it again", command, writes=True, risk="Flux begins to reconcile everything at once")

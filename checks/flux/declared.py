@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from holdfast.checks.flux import availability, controllers, managers
+from holdfast.checks.flux import availability, cli, controllers, kinds, managers
 from holdfast.checks.flux.controllers import Controller
 from holdfast.checks.flux.images import Image, version_of
 from holdfast.checks.quantity import parse_quantity
@@ -15,6 +15,7 @@ from holdfast.model import (
     Deviation,
     Json,
     Note,
+    Ref,
     Remedy,
     Resource,
     Said,
@@ -70,7 +71,7 @@ def as_declared(namespace: Resource, world: World, *rows: Declared) -> Said:
     """
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
-            yield from _replicas(controller, declared)
+            yield from _replicas(controller, declared, world)
             yield from _repository(controller, declared)
             for (bound, name), wanted in declared.resources.items():
                 yield from _resource(controller, bound, name, wanted)
@@ -112,9 +113,11 @@ def _if_absent(world: World, namespace: str, name: str) -> Iterator[Deviation]:
         yield availability.absent(name, namespace, world)
 
 
-def _replicas(controller: Controller, declared: Declared) -> Iterator[Deviation]:
+def _replicas(controller: Controller, declared: Declared, world: World) -> Iterator[Deviation]:
     running = controller.deployment.get("spec", "replicas", default=1)
-    if declared.replicas and str(running) != declared.replicas:
+    if running == 0 and declared.replicas != "0":
+        yield availability.scaled_away(controller, world)
+    elif declared.replicas and str(running) != declared.replicas:
         changed_by = managers.who_set(controller.deployment, "spec", "replicas")
         yield _differs(controller, "spec.replicas", declared.replicas, str(running), changed_by=changed_by)
 
@@ -177,16 +180,19 @@ def _differs(
         path=path,
         changed_by=changed_by,
         source="the feature's table",
-        remedy=(
-            Remedy("see what runs", f"kubectl get deployment/{deployment.name} -n {deployment.namespace} -o yaml"),
-            Remedy(
-                "let Flux apply what Git says",
-                f"flux reconcile kustomization flux-system -n {deployment.namespace} --with-source",
-                writes=True,
-                risk="applies everything that is new in Git",
-            ),
-        ),
+        remedy=(Remedy("see what runs", f"kubectl get {deployment.ref.where} -o yaml"), *_apply_git(deployment)),
     )
+
+
+def _apply_git(deployment: Resource) -> tuple[Remedy, ...]:
+    """How to let Flux put back what Git says, where Flux delivers the Deployment."""
+    kind, _, rest = kinds.delivered_by(deployment).partition("/")
+    namespace, _, name = rest.partition("/")
+    if not name:
+        return ()
+    command = f"{cli.flux('reconcile', Ref('', kind, namespace, name))} --with-source"
+    text, risk = "let Flux apply what Git says", "applies everything that is new in Git"
+    return (Remedy(text, command, writes=True, risk=risk),)
 
 
 def _pods(controller: Controller, world: World) -> Iterator[Deviation]:

@@ -46,13 +46,10 @@ def resolves(resource: Resource, world: World) -> Said:
 def _missing(resource: Resource, reference: Reference, world: World) -> Iterator[Deviation]:
     found = world.find(reference.kind, reference.namespace, reference.name)
     if found is None:
-        yield _unresolved(
-            resource, reference, "a complete LIST of its kind does not hold it", f"{reference} is missing"
-        )
-    elif reference.key and reference.key not in _keys(found):
-        has = ", ".join(sorted(_keys(found))) or "none"
-        cause = f"{reference} has no key {reference.key}"
-        yield _unresolved(resource, reference, f"no key {reference.key} in it (its keys: {has})", cause)
+        yield _unresolved(resource, reference, "a complete LIST of its kind does not hold it", "does not exist")
+    elif reference.key and reference.key not in (keys := _keys(found)):
+        has = ", ".join(sorted(keys)) or "none"
+        yield _unresolved(resource, reference, f"it has other keys: {has}", f"has no key {reference.key}")
 
 
 def _right(problem: Unobservable, reference: Reference) -> Unobservable:
@@ -65,19 +62,21 @@ def _right(problem: Unobservable, reference: Reference) -> Unobservable:
 
 
 def _keys(found: Resource) -> frozenset[str]:
+    if found.kind == "Secret" and found.get("data") is None:  # listed only: that it exists is all that is known
+        raise Unobservable(UnknownCode.FORBIDDEN, str(found.ref), "", "grant get on secrets beside list")
     parts = (found.get(field, default={}) for field in ("data", "binaryData", "stringData"))
     return frozenset(key for part in parts if isinstance(part, dict) for key in part)
 
 
-def _unresolved(resource: Resource, reference: Reference, observed: str, cause: str) -> Deviation:
+def _unresolved(resource: Resource, reference: Reference, observed: str, wrong: str) -> Deviation:
     key = f" with key {reference.key}" if reference.key else ""
     target = f"{reference.kind.lower()}/{reference.name} -n {reference.namespace}"
     return Deviation(
         resource.ref,
         expected=f"{reference.path} names something that exists: {reference}{key}",
         observed=observed,
-        cause=cause,
-        summary=f"{resource.ref} names {reference}: {cause}",
+        cause=f"{reference} {wrong}",
+        summary=f"{resource.ref} needs {reference}, which {wrong}",
         path=reference.path,
         outlook="it fails at the next reconcile or event that needs it" if reference.checked else "it has no effect",
         remedy=(

@@ -84,6 +84,14 @@ class TestResources:
 
         assert findings(said, declared.as_declared) == [("flux.controller.differs", SOURCE, "spec.replicas")]
 
+    def test_scaled_to_zero_is_told_as_that(self) -> None:
+        platform = Platform()
+        platform.raw("Deployment", "source-controller")["spec"]["replicas"] = 0
+
+        said = platform.hear_home(declared.as_declared, Declared.of(SEED_000))
+
+        assert findings(said, declared.as_declared) == [("flux.controller.unavailable", SOURCE, "")]
+
     def test_another_registry(self) -> None:
         said = Platform().hear_home(declared.as_declared, row(image="mirror.example/fluxcd/source-controller:v1.9.3"))
 

@@ -92,21 +92,42 @@ class TestCovered:
     def test_healthy(self, kind: str) -> None:
         assert Platform().hear(notifications.covered, kind) == []
 
-    def test_an_object_outside_every_alert(self) -> None:
+    def test_a_namespace_outside_every_alert_is_one_finding(self) -> None:
         platform = Platform()
-        platform.raw("Kustomization", "user-management")["metadata"]["namespace"] = "um"
+        for name in ("user-management", "resource-management"):
+            platform.raw("Kustomization", name)["metadata"]["namespace"] = "um"
 
         said = platform.hear(notifications.covered, "Kustomization")
 
-        assert findings(said, notifications.covered) == [
-            ("flux.alert.not-covered", "Kustomization/um/user-management", "")
+        assert {each.subject for each in said if isinstance(each, Deviation)} == {"Kustomization/um/*"}
+        assert [each.affects for each in said if isinstance(each, Deviation)] == [
+            ("Kustomization/um/user-management",),
+            ("Kustomization/um/resource-management",),
         ]
 
-    def test_a_suspended_alert_covers_nothing(self) -> None:
+    def test_an_object_left_out_among_others_is_named(self) -> None:
+        platform = Platform()
+        sources = platform.raw("Alert", "alert-slack")["spec"]["eventSources"]
+        (entry,) = (each for each in sources if each["kind"] == "Kustomization")
+        entry["name"] = "flux-system"
+        sources.append({**entry, "name": "user-management"})
+
+        said = platform.hear(notifications.covered, "Kustomization")
+
+        assert {str(each.ref) for each in said if isinstance(each, Deviation)} == {
+            "Kustomization/flux-system/processing-and-chaining",
+            "Kustomization/flux-system/resource-management",
+        }
+
+    def test_a_suspended_alert_is_the_one_cause_of_all_it_does_not_tell(self) -> None:
         platform = Platform()
         platform.raw("Alert", "alert-slack")["spec"]["suspend"] = True
 
-        assert len(platform.hear(notifications.covered, "Kustomization")) == 4
+        said = platform.hear(notifications.covered, "Kustomization")
+
+        assert findings(said, notifications.covered) == 4 * [
+            ("flux.alert.not-covered", "Alert/flux-system/alert-slack", "spec.suspend")
+        ]
 
     def test_without_any_alert_nobody_asked(self) -> None:
         with pytest.raises(NotAsked):

@@ -116,15 +116,20 @@ class TestValues:
         (said,) = platform.hear(resolves, "HelmRelease", "data-access")
 
         assert isinstance(said, Deviation)
-        assert said.observed == "no key values.yaml in it (its keys: other.yaml)"
+        assert said.observed == "it has other keys: other.yaml"
         assert "Y2FuYXJ5" not in repr(said)
 
-    @pytest.mark.parametrize("data", [None, {}])
-    def test_a_secret_without_anything_in_it(self, data: object) -> None:
+    def test_a_secret_without_anything_in_it(self) -> None:
         platform = Platform()
-        platform.raw("Secret", "cache-access-secret", "rm")["data"] = data
+        platform.raw("Secret", "cache-access-secret", "rm")["data"] = {}
 
         assert len(findings(platform.hear(resolves, "HelmRelease", "data-access"), resolves)) == 1
+
+    def test_a_secret_of_which_only_the_name_could_be_read(self) -> None:
+        platform = Platform()
+        del platform.raw("Secret", "cache-access-secret", "rm")["data"]
+
+        assert unknowns(platform.hear(resolves, "HelmRelease", "data-access")) == [("forbidden", "get secrets")]
 
 
 @pytest.mark.parametrize(
