@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.checks.flux import chains, kinds
+from holdfast.checks.flux import chains, cli, kinds, managers
 from holdfast.checks.flux.classify import one_line
 from holdfast.checks.flux.state import Phase, State, read_state
 from holdfast.checks.flux.watching import ANY, Watched, watched
@@ -53,22 +53,18 @@ def watches_something(alert: Resource, world: World) -> Said:
     remedy="Add the object's kind and namespace to the eventSources of an Alert",
 )
 def covered(resource: Resource, world: World) -> Said:
-    """Every source, Kustomization and HelmRelease is watched by an Alert that is not suspended."""
+    """Every source, Kustomization and HelmRelease is watched by an Alert that is not suspended.
+
+    One finding per kind and namespace where no Alert watches any of them, and one per suspended Alert that would.
+    """
     alerts = tuple(kinds.every(world, "Alert"))
     if not alerts:
         raise NotAsked("this platform has no Alert: nothing is meant to be watched")
-    live = [each for each in alerts if each.get("spec", "suspend") is not True]
-    if any(entry.means(resource) for alert in live for entry in watched(alert)):
-        return
-    yield Deviation(
-        resource.ref,
-        expected=f"one of {len(live)} Alerts watches it",
-        observed="none does",
-        cause="its kind or namespace is in no Alert's eventSources" if live else "every Alert is suspended",
-        summary=f"{resource.ref} is watched by no Alert: nobody hears when it fails",
-        outlook="its failures show in its conditions only",
-        remedy=(Remedy("see what is watched", "kubectl get alerts -A -o yaml"),),
-    )
+    watching = [each for each in alerts if any(entry.means(resource) for entry in watched(each))]
+    if not watching:
+        yield _unwatched(resource, alerts)
+    elif all(each.get("spec", "suspend") is True for each in watching):
+        yield _asleep(watching[0], resource)
 
 
 @rule(
@@ -116,6 +112,50 @@ def _watches(alert: Resource, lost: list[Watched], path: str, minor: bool = Fals
         outlook="no event will ever match it",
         remedy=tuple(
             Remedy("see what there is", f"kubectl get {each.kind.lower()} -A") for each in lost[:1] if each.kind
+        ),
+    )
+
+
+def _unwatched(resource: Resource, alerts: tuple[Resource, ...]) -> Deviation:
+    """No Alert names the object; nor, mostly, any other of its kind in its namespace, and then those are told as one."""
+    entries = [entry for alert in alerts for entry in watched(alert)]
+    alone = any((entry.kind, entry.namespace) == (resource.kind, resource.namespace) for entry in entries)
+    them = str(resource.ref) if alone else f"{resource.kind}/{resource.namespace}/{ANY}"
+    entry = f"kind: {resource.kind}, namespace: {resource.namespace}, name: {resource.name if alone else repr(ANY)}"
+    return Deviation(
+        resource.ref if alone else None,
+        subject=them,
+        expected=f"one of {len(alerts)} Alerts watches {them}",
+        observed="none does",
+        cause="others of its kind in its namespace are named, it is not"
+        if alone
+        else f"no Alert's eventSources has an entry for {resource.kind} in {resource.namespace}",
+        summary=f"{them} is watched by no Alert: nobody hears when it fails",
+        affects=() if alone else (str(resource.ref),),
+        outlook="failures show in conditions only",
+        remedy=(
+            Remedy("see what is watched", "kubectl get alerts -A -o yaml"),
+            Remedy(f"add an entry to an Alert in Git ({entry})", "git grep -n eventSources"),
+        ),
+    )
+
+
+def _asleep(alert: Resource, resource: Resource) -> Deviation:
+    """An Alert would tell of the object, if it were not suspended."""
+    command = cli.resume(alert.ref)
+    return Deviation(
+        alert.ref,
+        expected="not suspended: nothing else watches what it watches",
+        observed="spec.suspend is true",
+        cause="somebody suspended it, or Git says so",
+        summary=f"{alert.ref} is suspended: nobody hears when what it watches fails",
+        path="spec.suspend",
+        changed_by=managers.who_set(alert, "spec", "suspend"),
+        affects=(str(resource.ref),),
+        outlook="failures show in conditions only, until it is resumed",
+        remedy=(
+            Remedy("see who set it, and when", f"kubectl get {alert.ref.where} -o yaml --show-managed-fields"),
+            Remedy("let it speak again", command, writes=True, risk="the channel hears of every failure from now on"),
         ),
     )
 

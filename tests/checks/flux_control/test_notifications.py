@@ -100,10 +100,10 @@ class TestCovered:
         said = platform.hear(notifications.covered, "Kustomization")
 
         assert {each.subject for each in said if isinstance(each, Deviation)} == {"Kustomization/um/*"}
-        assert [each.affects for each in said if isinstance(each, Deviation)] == [
+        assert {each.affects for each in said if isinstance(each, Deviation)} == {
             ("Kustomization/um/user-management",),
             ("Kustomization/um/resource-management",),
-        ]
+        }
 
     def test_an_object_left_out_among_others_is_named(self) -> None:
         platform = Platform()
