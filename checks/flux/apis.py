@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from holdfast.checks import presence
 from holdfast.checks.flux import kinds
 from holdfast.checks.flux.api_versions import Retired, retired
 from holdfast.checks.flux.inventory import Held, inventory
@@ -65,7 +66,8 @@ def still_served(resource: Resource, world: World) -> Said:
     """Everything that was delivered is of a kind and version the API server still serves.
 
     One finding per kind, whoever delivers its objects. Where Flux has already failed over it, that failure is told by
-    the delivery rules, in Flux's own words, and not a second time here.
+    the delivery rules, in Flux's own words, and not a second time here; a kind of Flux's own that is gone altogether is
+    told as an API that is not served, as by everybody else who asks for it.
     """
     if resource.kind == _CRD:
         yield from _unserved_storage(resource)
@@ -96,10 +98,12 @@ def _removed(held: list[Held], served: Mapping[str, frozenset[str]], owner: Reso
     named = f"{first.kind}.{first.group}" if first.group else first.kind
     others = sorted(version for version, there in served.items() if first.kind in there)
     now = f"it is served at {', '.join(others)} only" if others else "it is not served at all: its CRD is gone"
-    lost = "cannot be applied again" if others else "are gone with it"
+    lost = "cannot be applied again" if others else "is gone with it"
+    own = not others and kinds.group_of(first.kind) == first.group
     return Deviation(
         None,
-        subject=named,
+        subject=first.kind if own else named,
+        rule=presence.not_served.id if own else "",
         expected=f"{first.api_version} {first.kind} is served: {owner.ref} delivered {len(held)} of them",
         observed=now,
         cause=f"an upgrade removed the version {first.version}" if others else "the CRD was deleted",

@@ -68,13 +68,21 @@ class TestRemoved:
 
     def test_a_crd_that_is_gone_is_one_finding(self) -> None:
         platform = Platform()
+        for owner in ("user-management", "resource-management"):
+            held = platform.raw("Kustomization", owner)["status"]["inventory"]["entries"]
+            held.append({"id": f"{owner}_x_bitnami.com_SealedSecret", "v": "v1alpha1"})
+
+        said = platform.hear(apis.still_served, "Kustomization")
+
+        assert findings(said, apis.still_served) == 2 * [("flux.api.removed", "SealedSecret.bitnami.com", "")]
+
+    def test_a_kind_of_flux_itself_is_told_as_by_everybody_who_asks_for_it(self) -> None:
+        platform = Platform()
         del platform.served[HELM]
 
         said: list[Any] = [word for kind in OWNERS for word in platform.hear(apis.still_served, kind)]
 
-        assert {each[:2] for each in findings(said, apis.still_served)} == {
-            ("flux.api.removed", "HelmRelease.helm.toolkit.fluxcd.io")
-        }
+        assert set(findings(said, apis.still_served)) == {("platform.api.not-served", "HelmRelease", "")}
         assert "HelmRelease/um/um-login-service" in {each for word in said for each in word.affects}
 
     def test_a_version_that_is_gone(self) -> None:
