@@ -119,7 +119,8 @@ def absent(name: str, namespace: str, world: World) -> Deviation:
         expected="the Deployment exists",
         observed="a complete LIST of Deployments does not hold it",
         cause="it was deleted, or Flux was uninstalled without its objects",
-        summary=f"{name} is not deployed: {len(kept)} objects stay as they are, whatever Git says",
+        summary=f"{name} is not deployed"
+        + (f": {len(kept)} objects stay as they are, whatever Git says" if kept else ""),
         affects=controllers.affects(world, name),
         rule=UNAVAILABLE,
         remedy=(
