@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from holdfast.checks.flux.causes import DESCRIBE, TRACE, Row, look, write
+from holdfast.checks.flux.causes_network import on_the_way
 
 _GIT = ("GitRepository",)
 _HELM = ("HelmRepository",)
 _CHART = ("HelmChart",)
-_REGISTRY = ("OCIRepository", "Bucket")
+_REPOSITORIES = ("HelmRepository", "HelmChart", "OCIRepository", "Bucket")
 _FETCHED = ("GitRepository", "HelmRepository", "HelmChart", "OCIRepository", "Bucket")
 _ANY = (*_FETCHED, "ExternalArtifact")
 
 _AGAIN = "<again>"
 _RETRY = write("once mended, let Flux try now", _AGAIN, TRACE)
 _SPEC = look("see what is asked for", "kubectl get <where> -o jsonpath='{.spec.url} {.spec.ref}{\"\\n\"}'")
-_SECRET = look("see which keys the Secret has", "kubectl describe secret -n <namespace>")
+_SECRET = look("see which Secret is asked for", "kubectl get <where> -o jsonpath='{.spec.secretRef.name}{\"\\n\"}'")
+_KEYS = look("see which keys it has (never their values)", "kubectl describe secret -n <namespace> SECRET")
 _CONTROLLER = look("see what the controller says", "kubectl logs -n flux-system deploy/source-controller --tail=50")
-_NETWORK = r"no such host|server misbehaving|connection refused|connection reset|no route to host|network is "
-r"unreachable|handshake timeout|"
-_TLS = r"tls:|x509:|certificate|"
 
 ROWS = (
     # -- credentials
@@ -40,14 +39,16 @@ ROWS = (
         "authentication",
         _FETCHED,
         r"AuthenticationFailed|GitOperationFailed|Failed|InvalidSTSConfiguration",
-        r"failed to configure authentication options|identity key is encrypted|failed to configure proxy options|"
+        r"failed to configure authentication options(?:: (?P<why>[^\n]+))?|"
+        r"identity key is encrypted|failed to configure proxy options|"
         r"failed to get proxy|TLS config|failed to detect authentication methods|key not found in secret|"
         r"failed to configure OCI registry authentication|must contain exactly one of|failed to parse (?:CA|TLS) cert|"
         r"has github app data|'password' requires 'username'|auth option: |cannot be sent over HTTP|"
         r"URL cannot contain credentials|cannot be set at the same time|failed to construct auth method|STS "
         r"(?:secret|TLS)",
-        "the Secret with its credentials is there, but cannot be used: a key is missing or does not fit the URL",
-        (_SECRET, DESCRIBE),
+        "the Secret with its credentials is there, but cannot be used: a key is missing or does not fit the URL[ "
+        "(<why>)]",
+        (_SECRET, _KEYS),
     ),
     Row(
         "S3",
@@ -69,7 +70,7 @@ ROWS = (
     Row(
         "S3",
         "authentication",
-        ("HelmRepository", "HelmChart", "OCIRepository", "Bucket"),
+        _REPOSITORIES,
         r"AuthenticationFailed|Failed|ChartPullError|ChartPullFailed|IndexationFailed|OCIArtifactPullFailed|"
         r"BucketOperationFailed",
         r"\b401\b|\b403\b|unauthorized|authentication required|access ?denied|DENIED:|InvalidAccessKeyId|"
@@ -168,27 +169,17 @@ ROWS = (
             _CONTROLLER,
         ),
     ),
+    *on_the_way(_GIT, "the Git server", _SPEC, _CONTROLLER),
     Row(
         "S8",
         "clone",
         _GIT,
         r".*",
-        _NETWORK
-        + _TLS
-        + r"i/o timeout|\bEOF\b|invalid pkt-len|unexpected requesting .* status code: [45]\d\d|unexpected client error|"
-        r"unable to list remote",
-        "the Git server could not be reached or did not answer as one: DNS, network policy, TLS or the server itself",
-        (_SPEC, _CONTROLLER),
+        r"invalid pkt-len|unexpected client error|unable to list remote",
+        "what answers is not a Git server, or not for this repository: a login page, a proxy, or another service",
+        (_SPEC, look("see what answers", "curl -sSi 'URL/info/refs?service=git-upload-pack'"), _CONTROLLER),
     ),
-    Row(
-        "S8",
-        "clone",
-        ("HelmRepository", "HelmChart", "OCIRepository", "Bucket"),
-        r".*",
-        _NETWORK + _TLS + r"i/o timeout|\bEOF\b|: 5\d\d |status code 5\d\d|proxyconnect",
-        "the repository could not be reached or did not answer: DNS, network policy, TLS or the server itself",
-        (_SPEC, _CONTROLLER),
-    ),
+    *on_the_way(_REPOSITORIES, "the repository", _SPEC, _CONTROLLER),
     Row(
         "S10",
         "clone",

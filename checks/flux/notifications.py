@@ -117,7 +117,7 @@ def _watches(alert: Resource, lost: list[Watched], path: str, minor: bool = Fals
 
 
 def _unwatched(resource: Resource, alerts: tuple[Resource, ...]) -> Deviation:
-    """No Alert names the object; nor, mostly, any other of its kind in its namespace, and then those are told as one."""
+    """No Alert names the object. Mostly none names any of its kind in its namespace: then they are told as one."""
     entries = [entry for alert in alerts for entry in watched(alert)]
     alone = any((entry.kind, entry.namespace) == (resource.kind, resource.namespace) for entry in entries)
     them = str(resource.ref) if alone else f"{resource.kind}/{resource.namespace}/{ANY}"

@@ -33,15 +33,15 @@ RECORDED = [
     ("GitRepository", "commit-missing", "S6", "clone", "(abcdef0123456789012345678901234567890123)"),
     ("GitRepository", "ref-missing", "S6", "clone", "(refs/pull/1/head)"),
     ("GitRepository", "repo-missing", "S7", "clone", "not found"),
-    ("GitRepository", "host-missing", "S8", "clone", "could not be reached"),
-    ("GitRepository", "refused", "S8", "clone", "could not be reached"),
-    ("GitRepository", "server-s503", "S8", "clone", "could not be reached"),
-    ("GitRepository", "server-login", "S8", "clone", "did not answer as one"),
-    ("HelmRepository", "down", "S8", "clone", "could not be reached"),
-    ("HelmRepository", "dns", "S8", "clone", "could not be reached"),
-    ("HelmChart", "lab-oci-chart", "S8", "clone", "could not be reached"),
-    ("OCIRepository", "refused", "S8", "clone", "could not be reached"),
-    ("Bucket", "refused", "S8", "clone", "could not be reached"),
+    ("GitRepository", "host-missing", "S8", "clone", "DNS does not know the host of the Git server (git.invalid)"),
+    ("GitRepository", "refused", "S8", "clone", "nothing listens where the Git server should be (127.0.0.1:1)"),
+    ("GitRepository", "server-s503", "S8", "clone", "the Git server answers with an error (503)"),
+    ("GitRepository", "server-login", "S8", "clone", "not a Git server"),
+    ("HelmRepository", "down", "S8", "clone", "nothing listens"),
+    ("HelmRepository", "dns", "S8", "clone", "(charts.invalid)"),
+    ("HelmChart", "lab-oci-chart", "S8", "clone", "nothing listens where the repository should be"),
+    ("OCIRepository", "refused", "S8", "clone", "nothing listens where the repository should be"),
+    ("Bucket", "refused", "S8", "clone", "nothing listens where the repository should be"),
     ("GitRepository", "server-hang", "S9", "timeout", "longer than spec.timeout"),
     ("GitRepository", "verify", "S11", "verification", "not signed"),
     ("GitRepository", "verify2", "S11", "verification", "not signed"),
@@ -137,6 +137,38 @@ WRITTEN = [
         'download chart for remote reference: Get "https://x/c.tgz": tls: failed to verify certificate: '
         "x509: certificate "
         "signed by unknown authority",
+        "S8",
+        "TLS certificate of the repository is not trusted",
+    ),
+    (
+        "HelmRepository",
+        "Failed",
+        "failed to fetch Helm repository index: failed to cache index to temporary file: "
+        "failed to fetch https://charts.example.org/index.yaml : 503 Service Unavailable",
+        "S8",
+        "answers with an error (503)",
+    ),
+    (
+        "GitRepository",
+        "GitOperationFailed",
+        "failed to checkout and determine revision: unable to list remote for 'https://x/y.git': "
+        'Get "https://x/y.git/info/refs?service=git-upload-pack": dial tcp 10.0.0.1:443: i/o timeout',
+        "S8",
+        "could not be reached",
+    ),
+    (
+        "GitRepository",
+        "GitOperationFailed",
+        "failed to checkout and determine revision: unable to list remote for 'https://x/y.git': "
+        'Get "https://x/y.git/info/refs?service=git-upload-pack": tls: failed to verify certificate: x509: certificate '
+        "has expired or is not yet valid",
+        "S8",
+        "TLS certificate of the Git server is not trusted",
+    ),
+    (
+        "OCIRepository",
+        "OCIArtifactPullFailed",
+        'failed to determine artifact digest: Get "https://ghcr.io/v2/": dial tcp: connect: network is unreachable',
         "S8",
         "could not be reached",
     ),
@@ -272,7 +304,7 @@ WRITTEN = [
         "S3",
         "refused the credential",
     ),
-    # kustomize-controller 1.9.5, internal/controller/kustomization_controller.go, internal/decryptor; pkg/http/fetch, ssa
+    # kustomize-controller 1.9.5, internal/controller/kustomization_controller.go, decryptor; pkg/http/fetch, ssa
     (
         "Kustomization",
         "AccessDenied",
@@ -389,7 +421,7 @@ WRITTEN = [
         "K16",
         "disk",
     ),
-    # helm-controller 1.6.4, internal/controller/helmrelease_controller.go, internal/reconcile; Helm 4 pkg/action, pkg/kube
+    # helm-controller 1.6.4, internal/controller/helmrelease_controller.go, reconcile; Helm 4 pkg/action, kube
     ("HelmRelease", "ArtifactFailed", "Source not ready: artifact not found. Retrying in 30s", "H1", "nothing fetched"),
     (
         "HelmRelease",
