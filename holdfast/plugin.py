@@ -188,7 +188,7 @@ class Running:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         """Run every step, then say what the scenario comes to."""
         from holdfast.collection import SCENARIO
-        from holdfast.model import UnknownCode, Unobservable
+        from holdfast.model import UnknownCode, Unobservable, Verdict
         from holdfast.outcomes import outcome
         from holdfast.senses import JUDGE
 
@@ -208,6 +208,8 @@ class Running:
         raised = outcome(result, self.audit.ledger.gating(result))
         if raised is not None:  # Allure takes the text from the exception itself: it must be clean already
             raise type(raised)(self.audit.scrubber.text(str(raised)))
+        if result.verdict in (Verdict.NOT_APPLICABLE, Verdict.NOT_ASKED):
+            pytest.skip(self.audit.scrubber.text(result.reason))  # a pass would say that it was judged
         return True
 
     def _enter(self, item: pytest.Item) -> Any:
