@@ -113,6 +113,18 @@ ROWS = (
         "validation",
         _KIND,
         r"BuildFailed",
+        r"post build failed for '(?P<kind>\w+)[^/']*/(?P<object>[^']+)'.*variable not set[^:]*: \"(?P<variable>\w+)\"",
+        "a variable of postBuild in <kind> '<object>' has no value: <variable>",
+        (
+            look("see which variables are set", "kubectl get <where> -o jsonpath='{.spec.postBuild}{\"\\n\"}'"),
+            write("set it in Git, or write $${NAME} where no variable is meant, then", _AGAIN, TRACE),
+        ),
+    ),
+    Row(
+        "K6",
+        "validation",
+        _KIND,
+        r"BuildFailed",
         r"post build failed for '(?P<object>[^']+)'|substitut|variable not set|envsubst",
         "a variable of postBuild[ in <object>] cannot be filled in: it is not set, or what it comes from is missing",
         (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from holdfast.checks.flux import blame, delivery, keepers, kinds
+from holdfast.checks.flux import absence, blame, delivery, keepers, kinds
 from holdfast.checks.flux.blame import Target
 from holdfast.checks.flux.state import Phase, State, read_state
 from holdfast.checks.flux.suspension import suspended
@@ -65,7 +65,7 @@ def _ask(target: Target, blaming: Resource, blaming_state: State, world: World, 
         remark = f"{name} could not be read ({problem.code}), so that nobody could follow further"
         return _Answer(remark=remark if target.certain else "")
     if found is None:
-        return _Answer(missing=name if target.certain else "")
+        return _absent(target, name, blaming, world)
     state = read_state(found)
     if state.phase is Phase.FAILED:
         return _Answer(tuple(_walk(found, state, world, trail)))
@@ -81,6 +81,15 @@ def _ask(target: Target, blaming: Resource, blaming_state: State, world: World, 
     if since and world.now - since <= patience(blaming):
         return _Answer((InFlight(str(blaming.ref), f"{name} has just become ready: it is tried again"),))
     return _Answer(remark=f"{name} is ready now")
+
+
+def _absent(target: Target, name: str, blaming: Resource, world: World) -> _Answer:
+    """What is blamed does not exist: gone, or never there."""
+    if not target.certain and blaming.kind != "HelmChart":  # a chart without its repository needs no other reason
+        return _Answer()
+    if absence.has_worked(blaming):
+        return _Answer((absence.gone(target.kind, target.namespace, target.name, blaming, world),))
+    return _Answer(missing=name)
 
 
 def in_flight(resource: Resource, state: State, world: World) -> Word:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.checks.flux import kinds
+from holdfast.checks.flux import absence, kinds
 from holdfast.checks.flux.reference_fields import Reference, references
-from holdfast.checks.flux.state import Phase, read_state
+from holdfast.checks.flux.state import DELIVERY, Phase, read_state
 from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 
 _STATELESS = ("Alert", "Provider")
@@ -26,6 +26,7 @@ def resolves(resource: Resource, world: World) -> Said:
     Flux looks most references up at every reconcile. An object that is not Ready, or not settled yet, is therefore left
     to the delivery rules: they tell the same defect with Flux's own words, once. What is judged here is what Flux has
     not tripped over: objects still Ready or suspended, kinds without a status, and references only an event would use.
+    A source or dependency that is gone is told as missing itself, once for all who need it.
     A HelmChart that a HelmRelease made repeats that one's references and is left out.
     """
     if resource.kind == "HelmChart" and kinds.delivered_by(resource).startswith("HelmRelease/"):
@@ -45,7 +46,10 @@ def resolves(resource: Resource, world: World) -> Said:
 
 def _missing(resource: Resource, reference: Reference, world: World) -> Iterator[Deviation]:
     found = world.find(reference.kind, reference.namespace, reference.name)
-    if found is None:
+    kind = reference.kind.partition(".")[0]
+    if found is None and kind in DELIVERY and absence.has_worked(resource):
+        yield absence.gone(kind, reference.namespace, reference.name, resource, world)
+    elif found is None:
         yield _unresolved(resource, reference, "a complete LIST of its kind does not hold it", "does not exist")
     elif reference.key and reference.key not in (keys := _keys(found)):
         has = ", ".join(sorted(keys)) or "none"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from holdfast.checks.flux import blame, chains, cli, delivery, keepers, kinds, references
+from holdfast.checks.flux import absence, blame, chains, cli, delivery, keepers, kinds
 from holdfast.checks.flux.state import Phase, State, read_state
 from holdfast.checks.flux.suspension import suspended
 from holdfast.checks.flux.timing import patience, spell
@@ -135,20 +135,20 @@ def _has(resource: Resource, source: Resource) -> bool:
     return bool(has.name or has.digest) and has.same(offered)
 
 
-def _unsourced(resource: Resource, world: World) -> Iterator[Deviation | InFlight | Unobservable]:
-    """Its source does not exist: it says so itself, or has not noticed yet and still calls itself Ready."""
+def _unsourced(resource: Resource, world: World) -> Iterator[Deviation | InFlight]:
+    """Its source does not exist: it says so itself, is on its way, or has not noticed yet."""
     state = read_state(resource)
+    target = next(iter(blame.source_of(resource)), None)
     if state.phase is Phase.FAILED:
         yield from chains.roots(resource, world)
-        return
-    told = [
-        replace(word, rule="flux.reference.unresolved")
-        for word in references.resolves(resource, world)
-        if isinstance(word, Deviation) and word.path.endswith(("sourceRef", "chartRef"))
-    ]
-    yield from told or [
-        _not_applied(resource, state, world, "it has no source that exists", "what it should come from is gone")
-    ]
+    elif state.phase is Phase.IN_FLIGHT:
+        yield chains.in_flight(resource, state, world)
+    elif target and absence.has_worked(resource):
+        yield absence.gone(target.kind, target.namespace, target.name, resource, world)
+    else:
+        yield _not_applied(
+            resource, state, world, "it has no source that exists", "what it should come from is not there"
+        )
 
 
 def _nothing_fetched(resource: Resource, source: Resource, world: World) -> Iterator[Deviation | InFlight]:

@@ -135,8 +135,6 @@ class TestValues:
 @pytest.mark.parametrize(
     ("kind", "name", "spec", "path"),
     [
-        ("HelmRelease", "data-access", {"dependsOn": [{"name": "no"}]}, "spec.dependsOn[rm/no]"),
-        ("HelmRelease", "data-access", {"chartRef": {"kind": "OCIRepository", "name": "no"}}, "spec.chartRef"),
         ("HelmRelease", "data-access", {"kubeConfig": {"secretRef": {"name": "no"}}}, "spec.kubeConfig.secretRef"),
         ("HelmRelease", "data-access", {"serviceAccountName": "no"}, "spec.serviceAccountName"),
         (
@@ -151,16 +149,9 @@ class TestValues:
             {"postBuild": {"substituteFrom": [{"kind": "ConfigMap", "name": "no"}]}},
             "spec.postBuild.substituteFrom[ConfigMap/no]",
         ),
-        ("GitRepository", "flux-system", {"include": [{"repository": {"name": "no"}}]}, "spec.include[no]"),
         ("GitRepository", "flux-system", {"verify": {"secretRef": {"name": "no"}}}, "spec.verify.secretRef"),
         ("GitRepository", "flux-system", {"proxySecretRef": {"name": "no"}}, "spec.proxySecretRef"),
         ("HelmRepository", "harbor", {"certSecretRef": {"name": "no"}}, "spec.certSecretRef"),
-        (
-            "HelmRelease",
-            "data-access",
-            {"chart": {"spec": {"sourceRef": {"kind": "HelmRepository", "name": "eoepca", "namespace": "rm"}}}},
-            "spec.chart.spec.sourceRef",
-        ),
     ],
 )
 def test_every_kind_of_reference(kind: str, name: str, spec: Raw, path: str) -> None:
@@ -168,6 +159,41 @@ def test_every_kind_of_reference(kind: str, name: str, spec: Raw, path: str) -> 
     platform.raw(kind, name)["spec"] |= spec
 
     assert (UNRESOLVED, path) in [(rule, where) for rule, _, where in findings(platform.hear(resolves, kind), resolves)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "spec", "absent"),
+    [
+        ("HelmRelease", "data-access", {"dependsOn": [{"name": "no"}]}, "HelmRelease/rm/no"),
+        ("HelmRelease", "data-access", {"chartRef": {"kind": "OCIRepository", "name": "no"}}, "OCIRepository/rm/no"),
+        ("GitRepository", "flux-system", {"include": [{"repository": {"name": "no"}}]}, "GitRepository/flux-system/no"),
+        (
+            "HelmRelease",
+            "data-access",
+            {"chart": {"spec": {"sourceRef": {"kind": "HelmRepository", "name": "eoepca", "namespace": "rm"}}}},
+            "HelmRepository/rm/eoepca",
+        ),
+    ],
+)
+def test_a_source_or_dependency_of_what_worked_is_missing_itself(kind: str, name: str, spec: Raw, absent: str) -> None:
+    platform = Platform()
+    platform.raw(kind, name)["spec"] |= spec
+
+    said = platform.hear(resolves, kind, name)
+
+    assert findings(said, resolves) == [("platform.object.missing", absent, "")]
+    assert isinstance(said[0], Deviation)
+    assert [each.rpartition("/")[2] for each in said[0].affects] == [name]
+
+
+def test_a_source_nobody_has_worked_with_is_named_wrongly() -> None:
+    platform = Platform().drop("HelmRepository", "nginx")
+    platform.raw("HelmRelease", "ingress-nginx")["status"].pop("history")
+
+    said = platform.hear(resolves, "HelmRelease", "ingress-nginx")
+
+    release = "HelmRelease/ingress-nginx/ingress-nginx"
+    assert findings(said, resolves) == [(UNRESOLVED, release, "spec.chart.spec.sourceRef")]
 
 
 def test_the_account_of_another_cluster_is_not_looked_for_here() -> None:
