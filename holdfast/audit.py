@@ -40,6 +40,8 @@ class Audit:
     selected: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     """Node id to (feature, scenario, tags) of everything that should be judged."""
     result: RunResult | None = None
+    crash: str = ""
+    """What went wrong in holdfast itself, "" when nothing did."""
 
     @property
     def now(self) -> datetime:

@@ -188,6 +188,7 @@ class Running:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
         """Run every step, then say what the scenario comes to."""
         from holdfast.collection import SCENARIO
+        from holdfast.ledger import INTERNAL
         from holdfast.model import UnknownCode, Unobservable, Verdict
         from holdfast.outcomes import outcome
         from holdfast.senses import JUDGE
@@ -204,7 +205,11 @@ class Running:
         except Exception as error:
             detail = f"the scenario itself failed: {type(error).__name__}: {error}"
             judge.unknown(Unobservable(UnknownCode.UNREADABLE, pyfuncitem.name, detail))
-        result = self._enter(pyfuncitem)
+        try:
+            result = self._enter(pyfuncitem)
+        except Exception as error:
+            self.stopped, self.audit.crash = INTERNAL, f"{type(error).__name__}: {error}"
+            raise
         raised = outcome(result, self.audit.ledger.gating(result))
         if raised is not None:  # Allure takes the text from the exception itself: it must be clean already
             raise type(raised)(self.audit.scrubber.text(str(raised)))
@@ -308,7 +313,7 @@ class Running:
         write(result, self.audit.options.report_dir)
         if int(exitstatus) in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             others = session.testsfailed and any(each.nodeid not in self.audit.selected for each in session.items)
-            session.exitstatus = result.exit or (int(exitstatus) if others else 0)
+            session.exitstatus = self.stopped or result.exit or (int(exitstatus) if others else 0)
 
     def _not_reached(self) -> None:
         from holdfast.judge import Heard

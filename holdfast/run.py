@@ -134,8 +134,8 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
     made = watcher.audit
     if made is None or made.result is None:
         return _explain(status, output.getvalue(), errors.getvalue(), watcher.crash)
-    if watcher.crash:
-        print(f"holdfast: internal error: {watcher.crash}", file=sys.stderr)
+    if crash := watcher.crash or made.crash:
+        print(f"holdfast: internal error: {made.scrubber.text(crash)}", file=sys.stderr)
     if not quiet:
         show(made.result, report_dir)
     return status
