@@ -15,7 +15,10 @@ CONTEXTS = ("testbed", "auditor", "no-secrets", "nobody")
 
 
 def write_kubeconfig(plane: ControlPlane) -> Path:
-    """The kubeconfig of the testbed: `testbed` (everything), `auditor`, `no-secrets`, `nobody`, each with a client certificate."""
+    """The kubeconfig of the testbed.
+
+    `testbed` (everything), `auditor`, `no-secrets`, `nobody`, each with a client certificate.
+    """
     authority = plane.authority()
     users = {
         name: authority.client(f"user-{name}", name, ["system:masters"] if name == "testbed" else [])
@@ -25,7 +28,10 @@ def write_kubeconfig(plane: ControlPlane) -> Path:
 
 
 def grant_contexts(kube: Kube) -> None:
-    """The rights behind the contexts. To be called when all CRDs are served: `no-secrets` lists the core kinds one by one, RBAC knowing no exception."""
+    """The rights behind the contexts.
+
+    To be called when all CRDs are served: `no-secrets` lists the core kinds one by one, RBAC knowing no exception.
+    """
     core = sorted({each.plural for each in kube.types() if each.api_version == "v1" and each.kind != "Secret"})
     grant(kube, "auditor", [{"apiGroups": ["*"], "resources": ["*"], "verbs": READ}])
     others = sorted({each.group for each in kube.types() if each.group})

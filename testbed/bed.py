@@ -22,7 +22,7 @@ from testbed.errors import TestbedError
 from testbed.git import Git
 from testbed.gotk import NAMESPACE
 from testbed.instance import Instance, Record
-from testbed.kube import ApiError, Kube, Object
+from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 from testbed.repositories import Charts
 from testbed.sites import Site
@@ -100,7 +100,9 @@ class Bed:
     # --- making Flux act, and waiting -----------------------------------------------------------------------------
 
     def reconcile(self, kind: str, namespace: str, name: str, *, wait: float = 20, force: bool = False) -> Object:
-        """Asks Flux to reconcile now, as `flux reconcile` does, and waits until the request was handled, whatever came of it (0: does not wait).
+        """Asks Flux to reconcile now, as `flux reconcile` does, and waits until the request was handled.
+
+        Whatever came of it; with `wait` 0 it does not wait.
 
         `force` makes helm-controller run a one-off upgrade although nothing changed.
         """
@@ -138,7 +140,10 @@ class Bed:
     def wait(
         self, kind: str, namespace: str | None, name: str, predicate: Callable[[Object], bool], seconds: float = 20
     ) -> Object:
-        """Polls the object until the predicate holds; the object. An object that is not there (yet) does not satisfy it."""
+        """Polls the object until the predicate holds; the object.
+
+        An object that is not there (yet) does not satisfy it.
+        """
         deadline = time.monotonic() + seconds
         while True:
             found = self.kube.find(kind, namespace, name)
@@ -146,9 +151,8 @@ class Bed:
                 return found
             if time.monotonic() > deadline:
                 state = "is not there" if found is None else f"has Ready={health.condition(found, 'Ready')}"
-                raise TestbedError(
-                    f"{kind}/{namespace or ''}/{name} did not become what was waited for within {seconds:g} s: it {state}"
-                )
+                what = f"{kind}/{namespace or ''}/{name}"
+                raise TestbedError(f"{what} did not become what was waited for within {seconds:g} s: it {state}")
             time.sleep(0.1)
 
     def wait_not_ready(self, kind: str, namespace: str, name: str, reason: str = "", seconds: float = 60) -> Object:
@@ -241,7 +245,10 @@ class Bed:
     # --- back to healthy, and on to the next release --------------------------------------------------------------
 
     def reset(self, seconds: float = 60) -> list[str]:
-        """Back to the healthy platform without a restart: processes, servers, Git, charts, every object and its field owners. What had to be done."""
+        """Back to the healthy platform without a restart; what had to be done, one line each.
+
+        That is processes, HTTP servers, Git, charts, every object of the API and who owns its fields.
+        """
         done = self._restart_processes()
         if self.charts.restore():
             done.append("published the charts again")
@@ -265,7 +272,7 @@ class Bed:
         for _ in range(15):
             try:
                 return snapshot.restore(self.kube, self.snapshot_file)
-            except ApiError as error:  # a namespace still going, a CRD not yet served: settles in a moment
+            except TestbedError as error:  # a namespace still going, a CRD not yet served: settles in a moment
                 last = error
                 time.sleep(1)
         raise last
@@ -293,9 +300,8 @@ class Bed:
         deadline = time.monotonic() + seconds
         while not self.kube.ready():
             if time.monotonic() > deadline:
-                raise TestbedError(
-                    f"the API server of testbed {self.instance.name} is not ready after {seconds:g} s; see {self.instance.logs / 'kube-apiserver.log'}"
-                )
+                log = self.instance.logs / "kube-apiserver.log"
+                raise TestbedError(f"the API server does not become ready within {seconds:g} s; see {log}")
             time.sleep(0.1)
 
     @property
@@ -303,7 +309,10 @@ class Bed:
         return self.instance.home / "healthy.json.gz"
 
     def upgrade(self, *, wait: float = 60) -> None:
-        """Commits the next Flux release's gotk-components.yaml and waits until it is rolled out. `reset()` takes it back."""
+        """Commits the next Flux release's gotk-components.yaml and waits until it is rolled out.
+
+        `reset()` takes it back.
+        """
         self.git.commit(
             {self.components_path: gotk.components(self.built, gotk.following())},
             f"Upgrade Flux to {gotk.NEXT_VERSION}",
@@ -326,9 +335,12 @@ class Bed:
         settle: float | None = 1,
         timeout: float = 300,
     ) -> AuditRun:
-        """Runs `python -m holdfast audit …` against this testbed as a user would, in a process of its own; with no argument the bed's platform is audited.
+        """Runs `python -m holdfast audit …` against this testbed as a user would, in a process of its own.
 
-        `settle` is passed as `--settle` (None: holdfast's own default); `kubeconfig` takes the place of the testbed's, with its current context.
+        With no argument the bed's platform is audited.
+
+        `settle` is passed as `--settle` (None: holdfast's own default); `kubeconfig` takes the place of the
+        testbed's, with its current context.
         """
         paths = [] if any(not each.startswith("-") for each in arguments[:1]) else [self.platform.name]
         where = (
@@ -359,7 +371,10 @@ class Bed:
         return AuditRun(done.returncode, findings, done.stdout, done.stderr, time.monotonic() - begun)
 
     def audit_log(self, since: int = 0) -> list[tuple[str, str, str]]:
-        """(verb, resource, user) of every request the API server answered, from byte `since` of its audit log on (see `audit_log_position`)."""
+        """(verb, resource, user) of every request the API server answered.
+
+        Read from byte `since` of its audit log on, which is what `audit_log_position` gave earlier.
+        """
         return [
             (event["verb"], _resource(event), event["user"].get("username", "")) for event in self.audit_events(since)
         ]

@@ -1,4 +1,7 @@
-"""What `flux bootstrap` does: the components, the Secrets beside Git, then the two objects that make Flux look at Git."""
+"""What `flux bootstrap` does, done here.
+
+The components, the Secrets beside Git, then the two objects that make Flux look at Git.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ def manifests(built: Built, folder: Path) -> list[Object]:
 
 
 def install(kube: Kube, objects: list[Object]) -> None:
-    """Applies everything but the sync objects; returns when the CRDs are served, as the controllers do not start before that."""
+    """Applies everything but the sync objects.
+
+    Returns when the CRDs are served, as the controllers do not start before that.
+    """
     crds = [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]
     rest = [obj for obj in objects if obj["kind"] not in (*_SYNC, "CustomResourceDefinition")]
     for obj in (*crds, *sorted(rest, key=lambda obj: str(obj["kind"]) != "Namespace")):

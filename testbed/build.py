@@ -1,6 +1,7 @@
 """Builds the servers of the testbed from the Go modules beside this file, once, into a cache outside the repository.
 
-One directory per module, named by what went into it (go.mod, go.sum, flags, Go's minor version): adding a module, or moving one, rebuilds that one only.
+One directory per module, named by what went into it (go.mod, go.sum, flags, Go's minor version): adding a module, or
+moving one, rebuilds that one only.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ MINIMUM_GO = (1, 26)
 KUBERNETES = "v1.35.4"
 STRIPPED = "-s -w"
 
-# A controller outside a pod has nowhere to take the namespace of its Lease from: controller-runtime reads it from the pod's own files and from nowhere
-# else. The one constant is moved to a path relative to the process's folder; the controllers are otherwise built as they are.
+# A controller outside a pod has nowhere to take the namespace of its Lease from: controller-runtime reads it from the
+# pod's own files and from nowhere else. That one constant is moved to a path relative to the process's folder; the
+# controllers are otherwise built as they are.
 CONTROLLER_RUNTIME = "sigs.k8s.io/controller-runtime"
 NAMESPACE_FILE = "serviceaccount/namespace"
 _IN_POD = '"/var/run/secrets/kubernetes.io/serviceaccount/namespace"'
@@ -106,7 +108,10 @@ class Built:
 
 
 def ensure(report: Report = lambda line: print(line, file=sys.stderr, flush=True)) -> Built:
-    """Every part, built where missing. Another builder at work is waited for; what is there already costs milliseconds."""
+    """Every part, built where missing.
+
+    Another builder at work is waited for; what is there already costs milliseconds.
+    """
     modules = sorted({part.module for part in PARTS})
     ready = _ready(modules)
     if ready is not None:
@@ -269,9 +274,8 @@ class _Go:
                 done = subprocess.run(step, capture_output=True, text=True, check=False)
                 if done.returncode != 0:
                     shutil.rmtree(home, ignore_errors=True)
-                    raise TestbedError(
-                        f"no Go >= {MINIMUM_GO[0]}.{MINIMUM_GO[1]} and {wanted} could not be installed ({_last_line(done.stderr)}); put a newer go on PATH"
-                    )
+                    why = _last_line(done.stderr)
+                    raise TestbedError(f"{wanted} could not be installed ({why}); put a go as new as that on PATH")
         version = cls._version(str(go))
         return cls(str(go), f"{version[0]}.{version[1]}")
 
@@ -293,9 +297,8 @@ class _Go:
             [self.binary, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise TestbedError(
-                f"building {what} failed: {_last_line(done.stderr)} (in testbed/modules/{folder.name}: go {' '.join(arguments)})"
-            )
+            where = f"in testbed/modules/{folder.name}: go {' '.join(arguments)}"
+            raise TestbedError(f"building {what} failed: {_last_line(done.stderr)} ({where})")
         return done.stdout
 
 

@@ -1,7 +1,11 @@
-"""Helm chart repositories on disk: each chart a Deployment, a Service, a ServiceAccount and a ConfigMap, packaged here without helm.
+"""Helm chart repositories on disk.
 
-Values every chart knows: replicaCount, image.repository (required), image.tag, podAnnotations, config (a map that becomes the ConfigMap), resources.
-`image.tag: missing` gives pods that cannot pull, `podAnnotations: {holdfast.test/pod: crash}` pods that crash (see stages.yaml), `image.repository: null`
+Each chart a Deployment, a Service, a ServiceAccount and a ConfigMap, packaged here without helm.
+
+Values every chart knows: replicaCount, image.repository (required), image.tag, podAnnotations, config (a map that
+becomes the ConfigMap), resources.
+`image.tag: missing` gives pods that cannot pull, `podAnnotations: {holdfast.test/pod: crash}` pods that crash (see
+stages.yaml), `image.repository: null`
 a template error, `replicaCount: "x"` a values schema error.
 """
 
@@ -12,8 +16,8 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +29,13 @@ _EPOCH = "2024-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart version in one repository."""
+    """One chart version in one repository; `more` are templates beside the usual ones, by file name."""
 
     repository: str
     name: str
     version: str
     app_version: str = ""
+    more: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def file(self) -> str:
@@ -38,7 +43,10 @@ class Chart:
 
 
 def publish(root: Path, charts: Iterable[Chart], repositories: Iterable[str]) -> None:
-    """Writes every repository below `root`: <repository>/index.yaml and the packages it names; a repository without charts is an empty index."""
+    """Writes every repository below `root`: <repository>/index.yaml and the packages it names.
+
+    A repository without charts is an empty index.
+    """
     everything = list(charts)
     for repository in sorted({*repositories, *(chart.repository for chart in everything)}):
         folder = root / repository
@@ -67,6 +75,7 @@ def pack(chart: Chart) -> bytes:
         "values.schema.json": json.dumps(_SCHEMA),
     }
     files |= {f"templates/{file.name}": file.read_text() for file in sorted(TEMPLATES.iterdir())}
+    files |= {f"templates/{name}": text for name, text in chart.more.items()}
     tar = io.BytesIO()
     with tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, text in files.items():

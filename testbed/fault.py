@@ -1,4 +1,4 @@
-"""A fault: one file that says what it breaks, how, how to take it back, and exactly what an audit has to say about it."""
+"""A fault: one file that says what it breaks and how, how to take it back, and exactly what an audit has to say."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from testbed import faults
-from testbed.bed import Bed
+from testbed.bed import AuditRun, Bed
 from testbed.errors import TestbedError
+from testbed.kube import Object
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Fault:
     expect    the findings it must cause: (rule, "Kind/namespace/name")
     unknowns  what can no longer be judged: (code, subject)
     context   the kubeconfig context the audit runs with
+    rights    RBAC rules: the audit runs as a user who has these and nothing else, in place of `context`
     args      further arguments of `holdfast audit`, or what gives them once the fault is in
-    exit      the exit status the audit must end with; None: whatever the findings make of it
+    exit      the exit status the audit must end with; None: 1 for findings, else 10 for unknowns, else 0
     settle    seconds given to `--settle`; in-flight candidates are read again after it
     family    the folder its file lives in; filled in by discovery
     """
@@ -37,10 +39,24 @@ class Fault:
     expect: Sequence[tuple[str, str]] = ()
     unknowns: Sequence[tuple[str, str]] = ()
     context: str = "auditor"
+    rights: Sequence[Object] | None = None
     args: Sequence[str] | Callable[[Bed], Sequence[str]] = ()
     exit: int | None = None
     settle: float = 1
     family: str = field(default="", compare=False)
+
+    def audit(self, bed: Bed) -> AuditRun:
+        """The audit that has to find it."""
+        arguments = self.args(bed) if callable(self.args) else self.args
+        kubeconfig = None if self.rights is None else bed.credential(self.id, list(self.rights))
+        return bed.audit(*arguments, context=self.context, kubeconfig=kubeconfig, settle=self.settle)
+
+    @property
+    def exit_status(self) -> int:
+        """What the audit has to end with."""
+        if self.exit is not None:
+            return self.exit
+        return 1 if self.expect else 10 if self.unknowns else 0
 
     def undo(self, bed: Bed) -> None:
         """Reverts, by the fault's own way or by the general one."""

@@ -1,4 +1,7 @@
-"""The four Flux controllers as processes: the same binaries a cluster runs, with their own service accounts' rights, outside any pod."""
+"""The four Flux controllers as processes.
+
+The same binaries a cluster runs, with their own service accounts' rights, outside any pod.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,10 @@ class Git(Site):
         )
 
     def restore(self, healthy: str) -> bool:
-        """Brings the branch back to the healthy tree by a new commit, so that the revision only ever moves forward; whether anything had to change."""
+        """Brings the branch back to the healthy tree; whether anything had to change.
+
+        By a new commit, so that the revision only ever moves forward.
+        """
         if (
             self._tree(self.head) == self._tree(healthy)
             and self.head == self._run(["rev-parse", "HEAD"], self.worktree).strip()
@@ -103,7 +106,10 @@ class Git(Site):
         return True
 
     def create(self, components: str, urls: Mapping[str, str]) -> str:
-        """Makes both repositories from the platform's tree; `@GIT@`, `@CHARTS@` and `@HOOKS@` in its files become URLs. The first commit's id."""
+        """Makes both repositories from the platform's tree; the first commit's id.
+
+        `@GIT@`, `@CHARTS@` and `@HOOKS@` in its files become URLs.
+        """
         shutil.copytree(self._platform.tree, self.worktree)
         for file in self.worktree.rglob("*"):
             if file.is_file():
@@ -144,7 +150,6 @@ class Git(Site):
             ["git", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if check and done.returncode != 0:
-            raise TestbedError(
-                f"git {' '.join(arguments)} failed in {folder}: {(done.stderr or done.stdout).strip().splitlines()[-1:]}"
-            )
+            said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
+            raise TestbedError(f"git {' '.join(arguments)} failed in {folder}: {said[0]}")
         return done.stdout

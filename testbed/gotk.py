@@ -1,4 +1,7 @@
-"""gotk-components.yaml as `flux install --export` writes it: CRDs of the built controllers, our own Deployments, RBAC and Services around them."""
+"""gotk-components.yaml as `flux install --export` writes it.
+
+CRDs of the built controllers, our own Deployments, RBAC and Services around them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""When the platform is healthy: every Flux object Ready for what it says now, at the revision Git is at, every Deployment available."""
+"""When the platform is healthy.
+
+Every Flux object Ready for what it says now, at the revision Git is at, every Deployment available.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,18 @@ def not_ready(obj: Object) -> bool:
     )
 
 
+def available(obj: Object) -> bool:
+    """The Deployment is rolled out as it is now, and every replica is available."""
+    status = obj.get("status", {})
+    wanted = obj["spec"].get("replicas", 1)
+    return bool(
+        status.get("observedGeneration") == obj["metadata"]["generation"]
+        and status.get("updatedReplicas", 0) == wanted
+        and status.get("availableReplicas", 0) == wanted
+        and status.get("replicas", 0) == wanted
+    )
+
+
 def problems(kube: Kube, revision: str) -> Iterator[str]:
     """What still keeps the platform from being healthy, one line each; nothing when it is."""
     try:
@@ -77,7 +92,7 @@ def problems(kube: Kube, revision: str) -> Iterator[str]:
             yield f"{_name(obj)} applied {applied}, Git is at {revision}"
     yield from _lease_problems(kube)
     for obj in kube.list("Deployment"):
-        if not _available(obj):
+        if not available(obj):
             yield f"{_name(obj)} is not available"
     for obj in kube.list("Namespace"):
         if obj["status"].get("phase") != "Active":
@@ -104,17 +119,6 @@ def _lease_problems(kube: Kube) -> Iterator[str]:
             yield f"{name} has not become leader"
         elif now - datetime.datetime.fromisoformat(spec["renewTime"]) > datetime.timedelta(seconds=10):
             yield f"{name} has not renewed its Lease since {spec['renewTime']}"
-
-
-def _available(obj: Object) -> bool:
-    status = obj.get("status", {})
-    wanted = obj["spec"].get("replicas", 1)
-    return bool(
-        status.get("observedGeneration") == obj["metadata"]["generation"]
-        and status.get("updatedReplicas", 0) == wanted
-        and status.get("availableReplicas", 0) == wanted
-        and status.get("replicas", 0) == wanted
-    )
 
 
 def _name(obj: Object) -> str:

@@ -92,13 +92,11 @@ class Record:
         try:
             return cls(**orjson.loads(instance.record_file.read_bytes()))
         except FileNotFoundError:
-            raise TestbedError(
-                f"no testbed called {instance.name!r} is up; start one with: python -m testbed up --name {instance.name}"
-            ) from None
+            cure = f"python -m testbed up --name {instance.name}"
+            raise TestbedError(f"no testbed called {instance.name!r} is up; start one with: {cure}") from None
         except (orjson.JSONDecodeError, TypeError):
-            raise TestbedError(
-                f"{instance.record_file} is not readable; end what is left with: python -m testbed down --name {instance.name}"
-            ) from None
+            cure = f"python -m testbed down --name {instance.name}"
+            raise TestbedError(f"{instance.record_file} is not readable; end what is left with: {cure}") from None
 
 
 def free_ports(names: list[str]) -> dict[str, int]:

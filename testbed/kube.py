@@ -1,4 +1,7 @@
-"""The Kubernetes API as raw dictionaries: kind, namespace, name in; objects out. Thin, so that a fault reads like what it does."""
+"""The Kubernetes API as raw dictionaries: kind, namespace, name in; objects out.
+
+Thin, so that a fault reads like what it does.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +61,10 @@ Types = list[Type]
 class Kube:
     """A client for one context of a kubeconfig.
 
-    A kind may be written `Deployment`, `Deployment.apps` or `apps/v1/Deployment`; the plain word means the version the server prefers.
-    Namespace is None (or "") for cluster-scoped objects. Every call raises ApiError with the server's own sentence when refused.
+    A kind may be written `Deployment`, `Deployment.apps` or `apps/v1/Deployment`; the plain word means the version
+    the server prefers.
+    Namespace is None (or "") for cluster-scoped objects. Every call raises ApiError with the server's own
+    sentence when refused.
     """
 
     def __init__(self, kubeconfig: Path, context: str | None = None) -> None:
@@ -67,9 +72,8 @@ class Kube:
         wanted = context or document["current-context"]
         found = next((each["context"] for each in document["contexts"] if each["name"] == wanted), None)
         if found is None:
-            raise TestbedError(
-                f"{kubeconfig} has no context {wanted!r}; it has: {', '.join(each['name'] for each in document['contexts'])}"
-            )
+            known = ", ".join(each["name"] for each in document["contexts"])
+            raise TestbedError(f"{kubeconfig} has no context {wanted!r}; it has: {known}")
         cluster = next(each["cluster"] for each in document["clusters"] if each["name"] == found["cluster"])
         user = next(each["user"] for each in document["users"] if each["name"] == found["user"])
         self.server: str = cluster["server"]
@@ -138,7 +142,10 @@ class Kube:
     def delete(
         self, kind: str, namespace: str | None, name: str, *, wait: float = 0, propagation: str = "Background"
     ) -> None:
-        """Deletes; an object that is not there is no error. With `wait`, returns when it is gone or raises after that many seconds."""
+        """Deletes; an object that is not there is no error.
+
+        With `wait`, returns when it is gone or raises after that many seconds.
+        """
         path = self.type(kind).path(namespace, name)
         try:
             self.request("DELETE", path, {"propagationPolicy": propagation})
@@ -148,9 +155,8 @@ class Kube:
         deadline = time.monotonic() + wait
         while wait and self.find(kind, namespace, name) is not None:
             if time.monotonic() > deadline:
-                raise TestbedError(
-                    f"{kind}/{namespace or ''}/{name} is still there {wait:g} s after its deletion; look at its finalizers"
-                )
+                what = f"{kind}/{namespace or ''}/{name}"
+                raise TestbedError(f"{what} is still there {wait:g} s after its deletion; look at its finalizers")
             time.sleep(0.1)
 
     def types(self, *, refresh: bool = False) -> Types:
@@ -208,9 +214,8 @@ class Kube:
                 timeout=30,
             )
         except requests.RequestException as error:
-            raise TestbedError(
-                f"the API server of the testbed at {self.server} does not answer ({type(error).__name__}); see: python -m testbed status"
-            ) from error
+            why = f"{self.server} does not answer ({type(error).__name__})"
+            raise TestbedError(f"the testbed's API server at {why}; see: python -m testbed status") from error
         if answer.status_code >= 400:
             raise _refused(method, path, answer)
         parsed: Object = orjson.loads(answer.content)

@@ -24,7 +24,10 @@ SITES = ("git", "charts", "hooks")
 
 
 def up(name: str, platform_name: str, report: Report, *, seconds: float = 120) -> Bed:
-    """A healthy testbed of that name: the one that is up already, or a new one. What a failed start leaves running is ended; its logs stay."""
+    """A healthy testbed of that name: the one that is up already, or a new one.
+
+    What a failed start leaves running is ended; its logs stay.
+    """
     platform = platforms.load(platform_name)
     instance = Instance(name)
     already = _already_up(instance, platform_name)
@@ -72,7 +75,7 @@ def _already_up(instance: Instance, platform_name: str) -> Bed | None:
         return None  # half a testbed: the caller starts afresh
     if record.platform != platform_name:
         raise TestbedError(
-            f"testbed {instance.name} is up with the platform {record.platform}; use another --name, or take it down first"
+            f"testbed {instance.name} holds the platform {record.platform}; use another --name, or take it down first"
         )
     return Bed(instance.name)
 

@@ -17,7 +17,11 @@ Pair = tuple[str, str]
 
 @dataclass
 class Result:
-    """What became of one fault. `found` is what the audit said, findings and unknowns alike; `error` is set when something failed before it could speak."""
+    """What became of one fault.
+
+    `found` is what the audit said, findings and unknowns alike; `error` is set when something failed before it could
+    speak.
+    """
 
     id: str
     family: str
@@ -40,26 +44,25 @@ class Result:
 
 
 def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
-    """The faults one after the other on one testbed, a line each. The platform has to be healthy, and found healthy, before the first."""
+    """The faults one after the other on one testbed, a line each.
+
+    The platform has to be healthy, and found healthy, before the first.
+    """
     chosen = list(faults)
     bed.reset()
     first = _audit(bed)
     if first.findings or first.unknowns or first.exit != 0:
-        said = sorted(first.findings | first.unknowns)[:3]
-        raise TestbedError(
-            f"the healthy platform is not found healthy (exit {first.exit}: {said or first.stderr.strip().splitlines()[-1:]}); no fault can be judged"
-        )
+        said = sorted(first.findings | first.unknowns)[:3] or first.stderr.strip().splitlines()[-1:]
+        raise TestbedError(f"no fault can be judged: the healthy platform is not found healthy ({first.exit}: {said})")
     results = []
     for number, fault in enumerate(chosen, start=1):
         result = _one(bed, fault)
         results.append(result)
-        report(
-            f"[{number}/{len(chosen)}] {'ok  ' if result.passed else 'FAIL'} {fault.id:40} {result.seconds:5.1f} s{_why(result)}"
-        )
+        verdict = "ok  " if result.passed else "FAIL"
+        report(f"[{number}/{len(chosen)}] {verdict} {fault.id:40} {result.seconds:5.1f} s{_why(result)}")
     failed = sum(not result.passed for result in results)
-    report(
-        f"{len(results) - failed} of {len(results)} faults gave exactly what they must in {sum(result.seconds for result in results):.0f} s"
-    )
+    seconds = sum(result.seconds for result in results)
+    report(f"{len(results) - failed} of {len(results)} faults gave exactly what they must in {seconds:.0f} s")
     return results
 
 
@@ -69,21 +72,20 @@ def _one(bed: Bed, fault: Fault) -> Result:
     begun = time.monotonic()
     try:
         fault.apply(bed)
-        arguments = fault.args(bed) if callable(fault.args) else fault.args
-        audit = bed.audit(*arguments, context=fault.context, settle=fault.settle)
+        audit = fault.audit(bed)
         result.exit = audit.exit
         _compare(result, fault, audit)
-        if fault.exit not in (None, audit.exit):
-            result.error = f"exit {audit.exit}, not {fault.exit}"
-    except TestbedError as error:
-        result.error = str(error)
+        if audit.exit != fault.exit_status:
+            result.error = f"exit {audit.exit}, not {fault.exit_status}"
+    except Exception as error:  # a fault that is written wrongly must not end the matrix
+        result.error = str(error) if isinstance(error, TestbedError) else f"{type(error).__name__}: {error}"
     try:
         fault.undo(bed)
         bed.wait_healthy()
         result.left_over = _left(_audit(bed))
         if result.left_over and fault.revert is not None:
             bed.reset()  # the next fault deserves a healthy platform; the failure stays on record
-    except TestbedError as error:
+    except Exception as error:
         result.error = result.error or f"after the revert: {error}"
         bed.reset()
     result.seconds = round(time.monotonic() - begun, 1)
@@ -96,7 +98,10 @@ def _audit(bed: Bed) -> AuditRun:
 
 def _left(audit: AuditRun) -> list[Pair]:
     _spoke(audit)
-    return sorted(audit.findings | audit.unknowns)
+    left = sorted(audit.findings | audit.unknowns)
+    if audit.exit != 0 and not left:
+        raise TestbedError(f"the audit ended with {audit.exit} although it found nothing")
+    return left
 
 
 def _compare(result: Result, fault: Fault, audit: AuditRun) -> None:

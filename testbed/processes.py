@@ -1,6 +1,9 @@
-"""Starting, stopping and pausing the servers: each in its own process group, each with a pid file that outlives the parent.
+"""Starting, stopping and pausing the servers.
 
-A pid alone proves nothing after a crash or a reboot, so a process is only ever signalled when its command line is still the one we started.
+Each in its own process group, each with a pid file that outlives the parent.
+
+A pid alone proves nothing after a crash or a reboot, so a process is only ever signalled when its command line is
+still the one we started.
 """
 
 from __future__ import annotations
@@ -62,7 +65,10 @@ class Processes:
         _children.append(child)
 
     def stop(self, name: str, *, kill: bool = False, seconds: float = 10.0) -> None:
-        """Ends the server and its process group: SIGTERM, then SIGKILL after `seconds`; `kill` goes straight to SIGKILL."""
+        """Ends the server and its process group: SIGTERM, then SIGKILL after `seconds`.
+
+        `kill` goes straight to SIGKILL.
+        """
         pid = self._pid(name)
         if pid is not None:
             self._signal(pid, signal.SIGCONT)  # a paused process would not see SIGTERM
@@ -77,7 +83,10 @@ class Processes:
         self._file(name).unlink(missing_ok=True)
 
     def stop_all(self, names: list[str]) -> None:
-        """Ends all of them at once; those that take their time, like the API server for its watches, after two seconds by force."""
+        """Ends all of them at once.
+
+        Those that take their time, like the API server for its watches, after two seconds by force.
+        """
         pids = {name: pid for name in names if (pid := self._pid(name)) is not None}
         for pid in pids.values():
             self._signal(pid, signal.SIGCONT)

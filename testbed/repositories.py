@@ -11,8 +11,9 @@ from testbed.sites import Site
 
 
 class Charts(Site):
-    """Repositories are folders under the server's root: /<repository>/index.yaml. The modes of the server come from Site;
-    `path="/minio/"` limits one to a single repository.
+    """Repositories are folders under the server's root: /<repository>/index.yaml.
+
+    The modes of the server come from Site; `path="/minio/"` limits one to a single repository.
     """
 
     def __init__(self, instance: Instance, record: Record, processes: Processes, platform: Platform) -> None:
@@ -23,9 +24,13 @@ class Charts(Site):
         """The platform's charts and these besides."""
         charts.publish(self.root, [*self._platform.charts, *more], self._platform.repositories)
 
-    def withdraw(self, repository: str, chart: str) -> None:
-        """Takes every version of a chart out of a repository's index."""
-        left = [each for each in self._platform.charts if (each.repository, each.name) != (repository, chart)]
+    def withdraw(self, repository: str, chart: str, version: str = "") -> None:
+        """Takes one version of a chart, or all of them, out of a repository's index."""
+        left = [
+            each
+            for each in self._platform.charts
+            if (each.repository, each.name) != (repository, chart) or version not in ("", each.version)
+        ]
         charts.publish(self.root, left, {*self._platform.repositories, repository})
 
     def corrupt_index(self, repository: str) -> None:

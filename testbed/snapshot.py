@@ -1,6 +1,7 @@
 """The healthy platform remembered object by object, and the way back to it without a restart.
 
-Restoring must leave no trace of its own: a fault matrix looks for foreign fields, so field ownership (managedFields) is put back together with the content.
+Restoring must leave no trace of its own: a fault matrix looks for foreign fields, so field ownership (managedFields)
+is put back together with the content.
 """
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
-"""The HTTP servers Flux talks to: Git (`git http-backend`), Helm chart repositories, and a sink for notifications. One process per site.
+"""The HTTP servers Flux talks to: Git (`git http-backend`), Helm chart repositories, and a sink for notifications.
 
-Run as `python -m testbed.web SITE --port N --root DIR --mode FILE`. How a site behaves is read from the mode file at every request, so that a fault
+One process per site.
+
+Run as `python -m testbed.web SITE --port N --root DIR --mode FILE`. How a site behaves is read from the mode file at
+every request, so that a fault
 changes it without a restart:
 
     {"mode": "normal"}                                   answer
-    {"mode": "auth", "user": "u", "password": "p"}       401 unless these credentials are sent (without a user: always 401)
+    {"mode": "auth", "user": "u", "password": "p"}       401 unless these credentials come (without a user: always)
     {"mode": "status", "status": 500}                    that status
     {"mode": "hang", "seconds": 30}                      accept, say nothing for so long, then close
-    {"mode": "login"}                                    200 with the HTML of a login page, as a proxy with single sign-on does
+    {"mode": "login"}                                    200 with the HTML of a login page, as single sign-on does
 
 and `"path": "/minio/"` limits it to requests under that prefix. A port that refuses is the process stopped.
 """
@@ -28,7 +31,10 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 SITES = ("git", "charts", "hooks")
-LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action='/login' method='post'>Please sign in</form></body></html>"
+LOGIN_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Sign in</title></head>"
+    b"<body><form action='/login' method='post'>Please sign in</form></body></html>"
+)
 
 
 class Site(BaseHTTPRequestHandler):

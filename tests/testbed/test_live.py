@@ -1,4 +1,7 @@
-"""The testbed itself, live: healthy within its time, quiet about the auditor, able to mend itself, gone after `down`."""
+"""The testbed itself, live.
+
+Healthy within its time, quiet about the auditor, able to mend itself, gone after `down`.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,8 @@ def test_down_after_a_crash_of_the_parent(home: Instance) -> None:
     code = (
         "import os, sys; from testbed.instance import Instance; from testbed.processes import Command, Processes; "
         "from testbed import instance; from pathlib import Path; instance.all_homes = lambda: Path(sys.argv[1]); "
-        "Processes(Instance('unit')).start(Command('one', [sys.executable, '-c', 'import time; time.sleep(600)'], dict(os.environ))); "
+        "argv = [sys.executable, '-c', 'import time; time.sleep(600)']; "
+        "Processes(Instance('unit')).start(Command('one', argv, dict(os.environ))); "
         "os._exit(9)"
     )
     root = Path(__file__).parents[2]

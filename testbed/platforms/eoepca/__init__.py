@@ -1,4 +1,7 @@
-"""EOEPCA on creodias as reference facts describe it, with current API versions and none of the real tree's known defects."""
+"""EOEPCA on creodias as reference facts describe it.
+
+With current API versions and none of the real tree's known defects.
+"""
 
 from __future__ import annotations
 
