@@ -58,7 +58,8 @@ def as_duration(cell: str, value: str) -> bool:
 
 def as_path(cell: str, value: str) -> bool:
     """The same directory: ``./x``, ``x`` and ``x/`` are one, and so are ``""``, ``.`` and ``./``."""
-    return posixpath.normpath(f"/{cell}") == posixpath.normpath(f"/{value}")
+    one, other = (posixpath.normpath("/" + path.lstrip("/")) for path in (cell, value))
+    return one == other
 
 
 def as_url(cell: str, value: str) -> bool:

@@ -62,3 +62,12 @@ def condition(obj: Mapping[str, Json], kind: str) -> dict[str, Any]:
     """A condition of a raw object, to be changed in place."""
     found: dict[str, Any] = next(each for each in obj["status"]["conditions"] if each["type"] == kind)
     return found
+
+
+def flux_running(now: datetime) -> tuple[dict[str, Any], ...]:
+    """Flux's recorded Deployments and Leases, the Leases renewed just now."""
+    running = tuple(each for each in every("eoepca") if each["kind"] in ("Deployment", "Lease"))
+    for each in running:
+        if each["kind"] == "Lease":
+            each["spec"]["renewTime"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return running

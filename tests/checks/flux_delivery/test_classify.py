@@ -166,6 +166,14 @@ WRITTEN = [
         "TLS certificate of the Git server is not trusted",
     ),
     (
+        "GitRepository",
+        "GitOperationFailed",
+        "failed to checkout and determine revision: unable to list remote for 'http://127.0.0.1/x.git': "
+        "remote repository is empty",
+        "S10",
+        "holds no commit",
+    ),
+    (
         "OCIRepository",
         "OCIArtifactPullFailed",
         'failed to determine artifact digest: Get "https://ghcr.io/v2/": dial tcp: connect: network is unreachable',
