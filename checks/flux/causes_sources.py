@@ -169,6 +169,15 @@ ROWS = (
             _CONTROLLER,
         ),
     ),
+    Row(
+        "S10",
+        "clone",
+        _GIT,
+        r"EmptyGitRepository|GitOperationFailed",
+        r"repository is empty",
+        "the repository holds no commit",
+        (_SPEC, _RETRY),
+    ),
     *on_the_way(_GIT, "the Git server", _SPEC, _CONTROLLER),
     Row(
         "S8",
@@ -180,15 +189,6 @@ ROWS = (
         (_SPEC, look("see what answers", "curl -sSi 'URL/info/refs?service=git-upload-pack'"), _CONTROLLER),
     ),
     *on_the_way(_REPOSITORIES, "the repository", _SPEC, _CONTROLLER),
-    Row(
-        "S10",
-        "clone",
-        _GIT,
-        r"EmptyGitRepository|GitOperationFailed",
-        r"repository is empty",
-        "the repository holds no commit",
-        (_SPEC, _RETRY),
-    ),
     # -- trust, disk, includes
     Row(
         "S11",
