@@ -14,7 +14,9 @@ _ANY = (*_FETCHED, "ExternalArtifact")
 
 _AGAIN = "<again>"
 _RETRY = write("once mended, let Flux try now", _AGAIN, TRACE)
-_SPEC = look("see what is asked for", "kubectl get <where> -o jsonpath='{.spec.url} {.spec.ref}{\"\\n\"}'")
+_SPEC = look(
+    "see what is asked for", "kubectl get <where> -o jsonpath='{.spec.url}{.spec.endpoint} {.spec.ref}{\"\\n\"}'"
+)
 _SECRET = look("see which Secret is asked for", "kubectl get <where> -o jsonpath='{.spec.secretRef.name}{\"\\n\"}'")
 _KEYS = look("see which keys it has (never their values)", "kubectl describe secret -n <namespace> SECRET")
 _CONTROLLER = look("see what the controller says", "kubectl logs -n flux-system deploy/source-controller --tail=50")

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from holdfast.checks.flux import absence, blame, delivery, keepers, kinds
 from holdfast.checks.flux.blame import Target
+from holdfast.checks.flux.classify import classify
 from holdfast.checks.flux.state import Phase, State, read_state
 from holdfast.checks.flux.suspension import suspended
 from holdfast.checks.flux.timing import patience, spell
-from holdfast.model import Deviation, InFlight, Resource, Unobservable, World
+from holdfast.model import Condition, Deviation, InFlight, Resource, Unobservable, World
 
 Word = Deviation | InFlight
 _DEPTH = 50
@@ -34,6 +35,9 @@ def _walk(resource: Resource, state: State, world: World, trail: tuple[Resource,
         return
     condition = state.condition
     assert condition is not None
+    if keeper := _silent_server(resource, condition, world):
+        yield told(keeper, resource)
+        return
     targets = blame.blamed(resource, condition) if len(trail) < _DEPTH else ()
     answers = [_ask(each, resource, state, world, (*trail, resource)) for each in targets]
     found = [word for each in answers for word in each.words]
@@ -44,6 +48,19 @@ def _walk(resource: Resource, state: State, world: World, trail: tuple[Resource,
         instead = f"it needs {missing}, which does not exist" if missing else ""
         yield delivery.failed(resource, state, world, also="; ".join(remarks), instead=instead)
     yield from found
+
+
+def _silent_server(resource: Resource, condition: Condition, world: World) -> Deviation | None:
+    """Where an artifact could not be loaded: that the controller that serves it is not there; None when it is."""
+    if classify(resource.ref, condition).word != "artifact":
+        return None
+    for target in blame.source_of(resource):
+        try:
+            source = world.find(kinds.asked(target.kind), target.namespace, target.name)
+        except Unobservable:
+            return None
+        return keepers.silent(source, world) if source else None
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ def _outlook(resource: Resource, cause: Cause) -> str:
         until = "its spec changes"
         if resource.kind == "HelmRelease":
             until = "its spec or chart changes, or somebody resets it"
+        elif resource.kind == "HelmChart":
+            until = "its spec or its repository changes"
         more = f": {one_line(stall.message)}" if ready is None or ready.message != stall.message else ""
         return f"nothing until {until}: stalled, {stall.reason}{more}"
     if cause.word == "dependency" and resource.kind in ("Kustomization", "HelmRelease"):

@@ -82,9 +82,15 @@ def _unresolved(resource: Resource, reference: Reference, observed: str, wrong: 
         cause=f"{reference} {wrong}",
         summary=f"{resource.ref} needs {reference}, which {wrong}",
         path=reference.path,
-        outlook="it fails at the next reconcile or event that needs it" if reference.checked else "it has no effect",
+        outlook=_outlook(resource, reference),
         remedy=(
             Remedy("see whether it is there", f"kubectl get {target}"),
             Remedy("see who names it", f"kubectl get {resource.ref.where} -o yaml"),
         ),
     )
+
+
+def _outlook(resource: Resource, reference: Reference) -> str:
+    if resource.kind in _STATELESS:
+        return "whatever it should tell is lost"
+    return "it fails at the next reconcile that needs it" if reference.checked else "it has no effect"

@@ -1,5 +1,7 @@
 """Mistakes in gotk-sync.yaml: Flux applies them to its own GitRepository and saws off the branch it sits on."""
 
+from collections.abc import Sequence
+
 from testbed.bed import Bed
 from testbed.fault import Fault
 
@@ -7,13 +9,13 @@ SYNC = "system/clusters/creodias/system/flux-system/gotk-sync.yaml"
 _FAILED = [("flux.source.fetch-failed", "GitRepository/flux-system/flux-system")]
 
 
-def _fault(name: str, breaks: str, old: str, new: str) -> Fault:
+def _fault(name: str, breaks: str, old: str, new: str, expect: Sequence[tuple[str, str]] = _FAILED) -> Fault:
     def apply(bed: Bed) -> None:
         bed.git.replace(SYNC, old.replace("@GIT@", bed.git.url), new)
         bed.sync("flux-system")
         bed.wait_not_ready("GitRepository", "flux-system", "flux-system")
 
-    return Fault(name, platform="eoepca", breaks=breaks, apply=apply, expect=_FAILED)
+    return Fault(name, platform="eoepca", breaks=breaks, apply=apply, expect=expect)
 
 
 def _unsigned(bed: Bed) -> None:
@@ -50,6 +52,7 @@ FAULTS = [
         "the GitRepository includes another one that does not exist",
         "  interval: 1m0s\n",
         "  interval: 1m0s\n  include:\n    - repository:\n        name: shared-manifests\n",
+        expect=[("platform.object.missing", "GitRepository/flux-system/shared-manifests")],
     ),
     Fault(
         "git-commit-unsigned",

@@ -8,7 +8,7 @@ def apply(bed: Bed) -> None:
     bed.charts.withdraw("eoepca", "cheese", "1.0.1")
     bed.reconcile("HelmRepository", "common", "eoepca")
     bed.wait_not_ready("HelmChart", "common", "test-cheese")
-    bed.wait_not_ready("HelmRelease", "test", "cheese")
+    bed.reconcile("HelmRelease", "test", "cheese")
 
 
 FAULT = Fault(

@@ -235,3 +235,34 @@ def test_while_it_is_tried_again_the_inventory_tells_what_was_unhealthy() -> Non
 
 def _print(found: Deviation) -> str:
     return fingerprint(found.rule, found.ref, found.subject, found.path)
+
+
+LOST = "failed to download archive: GET http://source-controller/x.tar.gz: dial tcp: connect: connection refused"
+
+
+def _loading(since: str, *flux: dict[str, Any]) -> tuple[Resource, FixedWorld]:
+    """A Kustomization that could not load what its source once fetched."""
+    source = made("GitRepository", "flux-system", ready())
+    failed = said("Ready", "False", "ArtifactFailed", LOST, since=since)
+    waiting = made("Kustomization", "apps", failed, sourceRef={"kind": "GitRepository", "name": "flux-system"})
+    return Resource(waiting), FixedWorld(source, waiting, *flux)
+
+
+def test_an_artifact_nobody_serves_is_the_silent_controllers_fault() -> None:
+    flux = flux_running(NOON)
+    for each in flux:
+        if each["metadata"]["name"] == "source-controller-leader-election":
+            each["spec"]["renewTime"] = ago(minutes=20)
+            each["metadata"].pop("managedFields", None)
+
+    found = deviation(kustomization_ready, *_loading(ago(minutes=5), *flux))
+
+    assert (found.rule, str(found.ref)) == ("flux.controller.silent", "Deployment/flux-system/source-controller")
+    assert "Kustomization/flux-system/apps" in found.affects
+
+
+def test_an_artifact_that_is_served_and_cannot_be_loaded_is_told_as_that() -> None:
+    found = deviation(kustomization_ready, *_loading(ago(minutes=5), *flux_running(NOON)))
+
+    assert (found.rule, str(found.ref)) == ("flux.kustomization.not-ready", "Kustomization/flux-system/apps")
+    assert "source-controller" in found.cause
