@@ -102,10 +102,11 @@ ROWS = (
         "validation",
         _KIND,
         r"BuildFailed",
-        r"^secrets \"[^\"]+\" not found|"
+        r"^secrets \"(?P<secret>[^\"]+)\" not found|"
         r"error decrypting|decryption failed|cannot (?:get|create|decrypt) .*(?:secret|decrypt|data key)|"
         r"failed to decrypt|sops data integrity|could not generate data key|sops metadata",
-        "a file of it cannot be decrypted: the key is missing or not the one it was encrypted with",
+        "a file of it cannot be decrypted: the key[ (Secret '<secret>')] is missing, or is not the one it was "
+        "encrypted with",
         (look("see which key is asked for", "kubectl get <where> -o jsonpath='{.spec.decryption}{\"\\n\"}'"), DESCRIBE),
     ),
     Row(
@@ -125,8 +126,10 @@ ROWS = (
         "validation",
         _KIND,
         r"BuildFailed",
-        r"post build failed for '(?P<object>[^']+)'|substitut|variable not set|envsubst",
-        "a variable of postBuild[ in <object>] cannot be filled in: it is not set, or what it comes from is missing",
+        r"post build failed for '(?P<kind>\w+)[^/']*/(?P<object>[^']+)'(?:: substitute from '(?P<source>[^']+)')?|"
+        r"substitut|variable not set|envsubst",
+        "a variable of postBuild[ in <kind> '<object>'] cannot be filled in[: <source>, where it comes from, is "
+        "missing]",
         (
             look(
                 "see where variables come from",
@@ -134,6 +137,24 @@ ROWS = (
             ),
             DESCRIBE,
         ),
+    ),
+    Row(
+        "K5",
+        "validation",
+        _KIND,
+        r"BuildFailed",
+        r"failed to decode Kubernetes YAML from \S*?/kustomization-\d+/(?P<file>[^:\n]+): (?P<why>[^\n]{1,200})",
+        "the manifests do not build: <file>: <why>",
+        (_BUILD, write("correct that file in Git, then", _AGAIN, TRACE)),
+    ),
+    Row(
+        "K5",
+        "validation",
+        _KIND,
+        r"BuildFailed",
+        r"accumulating resources from '(?P<file>[^']+)'.*no such file or directory",
+        "the manifests do not build: a kustomization.yaml names '<file>', which is not there",
+        (_BUILD, write("add the file, or take its name out, in Git, then", _AGAIN, TRACE)),
     ),
     Row(
         "K5",
@@ -179,7 +200,7 @@ ROWS = (
         "the namespace '<missing>' does not exist",
         (
             look("look for it", "kubectl get namespace <missing>"),
-            write("add the namespace in Git, then", _AGAIN, TRACE),
+            write("add the namespace, or correct its name, in Git, then", _AGAIN, TRACE),
         ),
     ),
     Row(
@@ -196,8 +217,9 @@ ROWS = (
         "apply",
         _KIND,
         _APPLY,
-        _OBJECT + r".*(?:field is|is) immutable|(?:field is|is) immutable",
-        "the new manifest changes a field[ of <object>] that cannot be changed",
+        _OBJECT
+        + r"(?:[^\n]*? is invalid: (?P<field>[\w.\[\]]+):)?.*(?:field is|is) immutable|(?:field is|is) immutable",
+        "the new manifest changes a field[ of <object>] that cannot be changed[: <field>]",
         (
             look("compare with what runs", "flux diff kustomization <name> -n <namespace> --path ./PATH"),
             write(
@@ -223,8 +245,9 @@ ROWS = (
         _KIND,
         _APPLY,
         r"(?:" + _OBJECT + r".*)?(?:admission webhook \"(?P<webhook>[^\"]+)\" denied|"
-        r"ValidatingAdmissionPolicy '(?P<policy>[^']+)'|violates PodSecurity)",
-        "an admission rule refuses[ <object>][ (webhook <webhook>)][ (policy <policy>)]",
+        r"ValidatingAdmissionPolicy '(?P<policy>[^']+)'|violates PodSecurity)"
+        r"(?:.*? request: (?P<why>[^\n]{1,200}))?",
+        "an admission rule refuses[ <object>][ (webhook <webhook>)][ (policy <policy>)][: <why>]",
         (
             DESCRIBE,
             look("see who may refuse", "kubectl get validatingwebhookconfigurations,validatingadmissionpolicies"),
@@ -259,9 +282,9 @@ ROWS = (
         "validation",
         _KIND,
         _APPLY,
-        _OBJECT + r" dry-run failed \((?:Invalid|BadRequest)\)|field not declared in schema|"
-        r"is invalid: |error validating data",
-        "the API server refuses[ <object>]: the manifest does not fit the schema",
+        _OBJECT + r" dry-run failed \((?:Invalid|BadRequest)\)(?:: .*? is invalid: (?P<why>[^\n]{1,200}))?|"
+        r"field not declared in schema|is invalid: |error validating data",
+        "the API server refuses[ <object>]: the manifest does not fit the schema[: <why>]",
         (DESCRIBE, write("correct the manifest in Git, then", _AGAIN, TRACE)),
     ),
     Row(
