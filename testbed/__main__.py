@@ -36,7 +36,7 @@ def up(
         list[str] | None, typer.Argument(metavar="[PLATFORM]…", help="the platform to hold (eoepca)")
     ] = None,
     name: Name = HERE,
-    wait: Annotated[float, typer.Option(help="seconds to become healthy")] = 120,
+    wait: Annotated[float, typer.Option(help="seconds to become healthy")] = 180,
 ) -> None:
     """Builds what is missing, starts everything and waits until the platform is healthy."""
     wanted = platform or ["eoepca"]

@@ -172,7 +172,7 @@ class Bed:
         silent = [f"process {name} is not running" for name in self.record.commands if not self.processes.running(name)]
         return silent + list(health.problems(self.kube, self.git.revision))
 
-    def wait_healthy(self, seconds: float = 60, *, nudge_after: float = 2) -> None:
+    def wait_healthy(self, seconds: float = 120, *, nudge_after: float = 2) -> None:
         """Until the whole platform is healthy (see health.py).
 
         Servers that ended are started again, as a kubelet would. After `nudge_after` seconds whatever is not as it
@@ -244,7 +244,7 @@ class Bed:
 
     # --- back to healthy, and on to the next release --------------------------------------------------------------
 
-    def reset(self, seconds: float = 60) -> list[str]:
+    def reset(self, seconds: float = 120) -> list[str]:
         """Back to the healthy platform without a restart; what had to be done, one line each.
 
         That is processes, HTTP servers, Git, charts, every object of the API and who owns its fields.
@@ -308,7 +308,7 @@ class Bed:
     def snapshot_file(self) -> Path:
         return self.instance.home / "healthy.json.gz"
 
-    def upgrade(self, *, wait: float = 60) -> None:
+    def upgrade(self, *, wait: float = 120) -> None:
         """Commits the next Flux release's gotk-components.yaml and waits until it is rolled out.
 
         `reset()` takes it back.

