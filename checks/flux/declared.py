@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from holdfast.checks.flux import availability, cli, controllers, kinds, managers
+from holdfast.checks.flux import availability, controllers, managers
 from holdfast.checks.flux.controllers import Controller
 from holdfast.checks.flux.images import Image, version_of
+from holdfast.checks.flux.origin import origin
 from holdfast.checks.quantity import parse_quantity
 from holdfast.model import (
     MAJOR,
-    Change,
     Deviation,
     Json,
     Note,
-    Ref,
     Remedy,
     Resource,
     Said,
@@ -72,9 +71,9 @@ def as_declared(namespace: Resource, world: World, *rows: Declared) -> Said:
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
             yield from _replicas(controller, declared, world)
-            yield from _repository(controller, declared)
+            yield from _repository(controller, declared, world)
             for (bound, name), wanted in declared.resources.items():
-                yield from _resource(controller, bound, name, wanted)
+                yield from _resource(controller, bound, name, wanted, world)
         yield from _if_absent(world, namespace.name, declared.controller)
 
 
@@ -94,7 +93,7 @@ def right_version(namespace: Resource, world: World, *rows: Declared) -> Said:
     yield from availability.undeployed(namespace, world)
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
-            yield from _version(controller, declared)
+            yield from _version(controller, declared, world)
         yield from _if_absent(world, namespace.name, declared.controller)
     for controller in there:
         yield from _pods(controller, world)
@@ -118,17 +117,16 @@ def _replicas(controller: Controller, declared: Declared, world: World) -> Itera
     if running == 0 and declared.replicas != "0":
         yield availability.scaled_away(controller, world)
     elif declared.replicas and str(running) != declared.replicas:
-        changed_by = managers.who_set(controller.deployment, "spec", "replicas")
-        yield _differs(controller, "spec.replicas", declared.replicas, str(running), changed_by=changed_by)
+        yield _differs(controller, "spec.replicas", declared.replicas, str(running), world)
 
 
-def _repository(controller: Controller, declared: Declared) -> Iterator[Deviation]:
+def _repository(controller: Controller, declared: Declared, world: World) -> Iterator[Deviation]:
     wanted, running = Image.parse(declared.image).repository, Image.parse(controller.image).repository
     if declared.image and wanted != running:
-        yield _differs(controller, _path(controller, "image"), wanted, running or NONE)
+        yield _differs(controller, _path(controller, "image"), wanted, running or NONE, world)
 
 
-def _resource(controller: Controller, bound: str, name: str, wanted: str) -> Iterator[Deviation]:
+def _resource(controller: Controller, bound: str, name: str, wanted: str, world: World) -> Iterator[Deviation]:
     resources = controller.container.get("resources")
     of_bound: Json = resources.get(bound) if isinstance(resources, Mapping) else None
     running = of_bound.get(name) if isinstance(of_bound, Mapping) else None
@@ -139,6 +137,7 @@ def _resource(controller: Controller, bound: str, name: str, wanted: str) -> Ite
             _path(controller, f"resources.{bound}.{name}"),
             wanted,
             str(NONE if running is None else running),
+            world,
         )
 
 
@@ -146,11 +145,11 @@ def _amounts_equal(wanted: str, running: object) -> bool:
     return parse_quantity(wanted) == parse_quantity(running)
 
 
-def _version(controller: Controller, declared: Declared) -> Iterator[Deviation | Unobservable]:
+def _version(controller: Controller, declared: Declared, world: World) -> Iterator[Deviation | Unobservable]:
     wanted, running = Image.parse(declared.image), Image.parse(controller.image)
     path = _path(controller, "image")
     if wanted.digest and running.digest and wanted.digest != running.digest:
-        yield _differs(controller, path, wanted.digest, running.digest)
+        yield _differs(controller, path, wanted.digest, running.digest, world)
     elif declared.version and not running.tag:
         yield Unobservable(
             UnknownCode.UNREADABLE,
@@ -159,40 +158,31 @@ def _version(controller: Controller, declared: Declared) -> Iterator[Deviation |
             "declare the image by digest, or name the tag beside it in Git",
         )
     elif declared.version and not _versions_equal(declared.version, running.tag):
-        yield _differs(controller, path, declared.version, running.tag)
+        yield _differs(controller, path, declared.version, running.tag, world)
 
 
 def _versions_equal(wanted: str, running: str) -> bool:
     return wanted == running or wanted.removeprefix("v") == running.removeprefix("v")
 
 
-def _differs(
-    controller: Controller, path: str, wanted: str, running: str, changed_by: tuple[Change, ...] = ()
-) -> Deviation:
+def _differs(controller: Controller, path: str, wanted: str, running: str, world: World) -> Deviation:
     deployment = controller.deployment
     what = path.rpartition("]")[2].strip(".").removeprefix("spec.") or path
+    changed_by = managers.who_set(deployment, *path.replace("[", ".[").split("."))
+    source = origin(deployment, changed_by, "" if running == NONE else running, world)
     return Deviation(
         deployment.ref,
         expected=f"{what} = {wanted}",
         observed=f"{what} = {running}",
-        cause="changed by hand, or Git no longer says what is declared here",
+        cause=source.cause,
         summary=f"{deployment.name}: {what} is {running}, declared is {wanted}",
         path=path,
         changed_by=changed_by,
         source="the feature's table",
-        remedy=(Remedy("see what runs", f"kubectl get {deployment.ref.where} -o yaml"), *_apply_git(deployment)),
+        owner=source.owner,
+        outlook=source.outlook,
+        remedy=(Remedy("see what runs", f"kubectl get {deployment.ref.where} -o yaml"), *source.remedy),
     )
-
-
-def _apply_git(deployment: Resource) -> tuple[Remedy, ...]:
-    """How to let Flux put back what Git says, where Flux delivers the Deployment."""
-    kind, _, rest = kinds.delivered_by(deployment).partition("/")
-    namespace, _, name = rest.partition("/")
-    if not name:
-        return ()
-    command = f"{cli.flux('reconcile', Ref('', kind, namespace, name))} --with-source"
-    text, risk = "let Flux apply what Git says", "applies everything that is new in Git"
-    return (Remedy(text, command, writes=True, risk=risk),)
 
 
 def _pods(controller: Controller, world: World) -> Iterator[Deviation]:
@@ -207,7 +197,31 @@ def _pods(controller: Controller, world: World) -> Iterator[Deviation]:
             if container.get("name") != controller.container.get("name") or leaving:
                 continue
             if version_of(wanted.tag) and version_of(running.tag) and not _versions_equal(wanted.tag, running.tag):
-                yield _differs(controller, _path(controller, "image"), wanted.tag, running.tag)
+                yield _pod_differs(controller, pod, wanted.tag, running.tag)
+
+
+def _pod_differs(controller: Controller, pod: Resource, wanted: str, running: str) -> Deviation:
+    deployment, path = controller.deployment, _path(controller, "image")
+    return Deviation(
+        deployment.ref,
+        expected=f"its pods run {wanted}, as the Deployment says",
+        observed=f"pod {pod.name} runs {running}",
+        cause="the pod's image was changed by hand, or by an admission webhook",
+        summary=f"{deployment.name}: pod {pod.name} runs {running}, its Deployment says {wanted}",
+        path=path,
+        changed_by=managers.who_set(pod, *path.removeprefix("spec.template.").replace("[", ".[").split(".")),
+        source="the Deployment",
+        outlook="nothing until the pod is replaced: a Deployment does not look into the pods it has",
+        remedy=(
+            Remedy("see what its pods run", f"kubectl get {pod.ref.where} -o yaml --show-managed-fields"),
+            Remedy(
+                "replace the pod by a new one",
+                f"kubectl delete {pod.ref.where}",
+                writes=True,
+                risk="the controller is away for some seconds",
+            ),
+        ),
+    )
 
 
 def _path(controller: Controller, rest: str) -> str:

@@ -6,9 +6,10 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from holdfast.checks.flux import cli, delivery, managers
+from holdfast.checks.flux import managers
+from holdfast.checks.flux.origin import origin
 from holdfast.checks.flux.timing import parse_duration
-from holdfast.model import Deviation, Owner, Ref, Remedy, Resource, World
+from holdfast.model import Deviation, Remedy, Resource, World
 
 Same = Callable[[str, str], bool]
 """Whether a cell and what the object says mean the same."""
@@ -109,39 +110,22 @@ def differences(
 def differs(resource: Resource, world: World, column: str, path: str, wanted: str, value: str) -> Deviation:
     """That the object says ``value`` ("" for nothing) where ``wanted`` was declared."""
     said = value or "not set"
-    owner = delivery.owner(resource, world)
+    changed_by = managers.who_set(resource, *path.split("."))
+    found = origin(resource, changed_by, value, world)
     return Deviation(
         resource.ref,
         expected=f"{column} {wanted}",
         observed=said,
         path=path,
         summary=f"{resource.ref}: {column} is {said}, not {wanted}",
-        cause="changed in the cluster, changed in Git without this feature, or never what the feature says",
-        changed_by=managers.who_set(resource, *path.split(".")),
+        cause=found.cause,
+        changed_by=changed_by,
         source="the feature's table",
-        owner=owner,
-        outlook=_outlook(owner),
-        remedy=_remedy(resource, path, owner),
-    )
-
-
-def _outlook(owner: Owner | None) -> str:
-    if owner is None:
-        return "nothing: nobody delivers it from Git"
-    return f"{owner.ref} puts back what Git says at its next reconcile; what Git itself says stays"
-
-
-def _remedy(resource: Resource, path: str, owner: Owner | None) -> tuple[Remedy, ...]:
-    look = Remedy("see the field", f"kubectl get {resource.ref.where} -o jsonpath='{{.{path}}}{{\"\\n\"}}'")
-    who = Remedy("see who set it", f"kubectl get {resource.ref.where} -o yaml --show-managed-fields")
-    if owner is None:
-        return look, who
-    kind, namespace, name = owner.ref.split("/")
-    again = cli.flux("reconcile", Ref("", kind, namespace, name)) + (
-        " --with-source" if kind == "Kustomization" else ""
-    )
-    return (
-        look,
-        who,
-        Remedy("let Flux put back what Git says", again, writes=True, risk="reverts whoever changed it on purpose"),
+        owner=found.owner,
+        outlook=found.outlook,
+        remedy=(
+            Remedy("see the field", f"kubectl get {resource.ref.where} -o jsonpath='{{.{path}}}{{\"\\n\"}}'"),
+            Remedy("see who set it", f"kubectl get {resource.ref.where} -o yaml --show-managed-fields"),
+            *found.remedy,
+        ),
     )

@@ -6,6 +6,8 @@ time or before; a removed field leaves no trace; two people with the same tool s
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -25,7 +27,10 @@ def class_of(manager: str) -> str:
 
 
 def who_set(resource: Resource, *path: str) -> tuple[Change, ...]:
-    """The managers that own the field at ``path`` (``"spec", "suspend"``), the latest first."""
+    """The managers that own the field at ``path``, the latest first.
+
+    ``"spec", "suspend"``; a list's element by its key: ``"containers", "[name=manager]", "image"``.
+    """
     return tuple(
         Change(
             manager=str(entry.get("manager") or "?"),
@@ -33,7 +38,7 @@ def who_set(resource: Resource, *path: str) -> tuple[Change, ...]:
             operation=str(entry.get("operation") or ""),
             subresource=str(entry.get("subresource") or ""),
             time=parse_time(entry.get("time")),
-            paths=(".".join(path),),
+            paths=(".".join(path).replace(".[", "["),),
         )
         for entry in sorted(_entries(resource), key=lambda each: str(each.get("time") or ""), reverse=True)
         if _owns(entry.get("fieldsV1"), path)
@@ -56,9 +61,15 @@ def _owns(fields: object, path: tuple[str, ...]) -> bool:
     for step in path:
         if not isinstance(fields, Mapping):
             return False
-        if f"f:{step}" not in fields:
+        if (key := _key(step)) not in fields:
             return False
-        fields = fields[f"f:{step}"]
+        fields = fields[key]
         if fields == {}:
             return True
     return True
+
+
+def _key(step: str) -> str:
+    """As fieldsV1 writes it: ``f:spec``, ``k:{"name":"manager"}``."""
+    found = re.fullmatch(r"\[(\w+)=(.*)]", step)
+    return f"k:{json.dumps({found[1]: found[2]}, separators=(',', ':'))}" if found else f"f:{step}"

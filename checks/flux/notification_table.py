@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from holdfast.checks.flux import managers
+from holdfast.checks.flux.origin import origin
 from holdfast.checks.flux.watching import watched
 from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, World, rule
 
@@ -45,10 +46,10 @@ def as_declared(resource: Resource, world: World, cells: Mapping[str, str]) -> S
         cells: by column; those not among the two tables' fields name the object. ``sources`` holds
             ``Kind/namespace/name`` entries, separated by commas, in any order.
     """
-    yield from _differences(resource, cells)
+    yield from _differences(resource, cells, world)
 
 
-def _differences(resource: Resource, cells: Mapping[str, str]) -> Iterator[Deviation]:
+def _differences(resource: Resource, cells: Mapping[str, str], world: World) -> Iterator[Deviation]:
     for column, wanted in cells.items():
         if column not in _FIELDS:
             continue
@@ -56,16 +57,20 @@ def _differences(resource: Resource, cells: Mapping[str, str]) -> Iterator[Devia
         running, dotted = read(resource), ".".join(("spec", *path))
         if running == _normal(column, wanted):
             continue
+        changed_by = managers.who_set(resource, "spec", *path)
+        source = origin(resource, changed_by, running, world)
         yield Deviation(
             resource.ref,
             expected=f"{dotted} = {wanted}",
             observed=f"{dotted} = {running}",
-            cause="changed by hand, or Git no longer says what is declared here",
+            cause=source.cause,
             summary=f"{resource.ref}: {column} is {running}, declared is {wanted}",
             path=dotted,
-            changed_by=managers.who_set(resource, "spec", *path),
+            changed_by=changed_by,
             source="the feature's table",
-            remedy=(Remedy("see what there is", f"kubectl get {resource.ref.where} -o yaml"),),
+            owner=source.owner,
+            outlook=source.outlook,
+            remedy=(Remedy("see what there is", f"kubectl get {resource.ref.where} -o yaml"), *source.remedy),
         )
 
 
