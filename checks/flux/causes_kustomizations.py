@@ -292,11 +292,13 @@ ROWS = (
         "apply",
         _KIND,
         _APPLY,
-        r"(?:" + _OBJECT + r" dry-run failed \(Forbidden\).*)?forbidden: User|\(Forbidden\)",
-        "the account Flux applies with may not write[ <object>]",
+        r"(?:" + _OBJECT + r" dry-run failed \(Forbidden\).*)?"
+        r"forbidden: User(?: \"system:serviceaccount:(?P<space>[^:\"]+):(?P<account>[^\"]+)\")?|\(Forbidden\)",
+        "the account Flux applies with[, <space>/<account>,] may not write[ <object>], or does not exist",
         (
-            look("see which account that is", "kubectl get <where> -o jsonpath='{.spec.serviceAccountName}{\"\\n\"}'"),
-            look("see what it may do", "kubectl auth can-i --list --as=system:serviceaccount:<namespace>:ACCOUNT"),
+            look("see whether it exists", "kubectl get serviceaccount <account> -n <space>"),
+            look("see what it may do", "kubectl auth can-i --list --as=system:serviceaccount:<space>:<account>"),
+            _RETRY,
         ),
     ),
     Row(
@@ -322,8 +324,9 @@ ROWS = (
         "apply",
         _KIND,
         _APPLY,
-        r"kube client|kubeconfig|impersonat|serviceaccount",
-        "the controller cannot get at the cluster as spec.kubeConfig or spec.serviceAccountName asks",
+        r"unable to read KubeConfig secret '(?P<secret>[^']+)'|kube client|kubeconfig|impersonat|serviceaccount",
+        "the controller cannot get at the cluster as spec.kubeConfig or spec.serviceAccountName asks"
+        "[: Secret '<secret>' with the kubeconfig cannot be read]",
         (
             look(
                 "see what is asked for",

@@ -16,7 +16,7 @@ from holdfast.checks.flux.classify import classify
 from holdfast.checks.flux.state import Phase, State, read_state
 from holdfast.checks.flux.suspension import suspended
 from holdfast.checks.flux.timing import patience, spell
-from holdfast.model import Condition, Deviation, InFlight, Resource, Unobservable, World
+from holdfast.model import Condition, Deviation, InFlight, Remedy, Resource, Unobservable, World
 
 Word = Deviation | InFlight
 _DEPTH = 50
@@ -128,8 +128,14 @@ def _cycle(closing: Resource, trail: tuple[Resource, ...], world: World) -> Devi
     path = " → ".join(str(each.ref) for each in (*ordered, ordered[0]))
     root = ordered[0]
     said = delivery.failed(root, read_state(root), world, instead=f"a dependency cycle: {path}")
-    others = tuple(str(each.ref) for each in ordered[1:])
-    return replace(said, affects=others, outlook="nothing until the cycle is cut: each waits for the other")
+    look = Remedy("see what each waits for", "flux get all -A --status-selector ready=false")
+    cut = Remedy("take one of them out of the other's spec.dependsOn, in Git", "git grep -n -A3 dependsOn:")
+    return replace(
+        said,
+        affects=tuple(str(each.ref) for each in ordered[1:]),
+        remedy=(look, cut),
+        outlook="nothing until the cycle is cut: each waits for the other",
+    )
 
 
 def told(word: Word, resource: Resource) -> Word:
