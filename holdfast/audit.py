@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Audit:
     scrubber: Scrubber
     baseline: Mapping[str, Any] | None
     tags: tuple[str, ...] = ()
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: float = field(default_factory=time.monotonic)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
     selected: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     """Node id to (feature, scenario, tags) of everything that should be judged."""
@@ -57,10 +58,11 @@ class Audit:
 
     def close(self, stopped: int = OK) -> RunResult:
         """What the run says, secrets taken out. Asks the cluster for nothing it has not already read."""
+        started = self.now  # the API server's clock, as every age in the report: a recording is as old as it is
         run = Run(
             id=uuid.uuid4().hex[:12] if self.options.recording is None else "recording",
-            started=self.started,
-            finished=datetime.now(UTC),
+            started=started,
+            finished=started + timedelta(seconds=time.monotonic() - self.began),
             holdfast=version("holdfast"),
             cluster=self.cluster.identity,
             platform=self.platform.platform.name,

@@ -325,7 +325,7 @@ class Running:
                 problem = Unobservable(
                     UnknownCode.DEADLINE, name, "the run ended before this was judged", "run it again"
                 )
-                ledger.enter(nodeid, feature, name, tags, Heard(unknowns=[problem]), 0.0, self.audit.started)
+                ledger.enter(nodeid, feature, name, tags, Heard(unknowns=[problem]), 0.0, self.audit.now)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> Iterator[Any] | tuple[str, str, str] | None:
         """Our words for our scenarios."""

@@ -71,11 +71,13 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page) -> N
     if said.since:
         what.append(f"for {wording.age(said.since, result.run.finished)}")
     if said.affects:
-        what.append(f"affects {plural(len(said.affects), 'object')}")
+        what.append(f"affects {wording.some(said.affects, 2)}")
     if finding.state == "new":
         what.append("new")
     page.labelled(f"{number:>2} ", finding.severity.value.upper(), " · ".join(what), _COLOURS[finding.severity])
-    page.labelled(" " * _INDENT, "cause", wording.cause(finding))
+    why = wording.cause(finding)
+    if why not in what[0]:  # said already
+        page.labelled(" " * _INDENT, "cause", why)
     if said.outlook:
         page.labelled(" " * _INDENT, "Flux", one_line(said.outlook))
     look, mend = wording.commands(finding)
