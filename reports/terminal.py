@@ -161,7 +161,10 @@ class _Page:
         self._wrapped(Text(self._writable(text)), first=f"{before}{label:<{_LABEL - 1}} ", rest=rest, style=style)
 
     def command(self, label: str, remedy: Remedy) -> None:
-        """A command alone on its line, however long; what it may cost on the next."""
+        """A command alone on its line, however long; what to do before it above, what it may cost below."""
+        if remedy.writes and remedy.text:
+            self.labelled(" " * _INDENT, label, one_line(remedy.text))
+            label = ""
         line = Text(f"{' ' * _INDENT}{label:<{_LABEL}}", style="dim")
         line.append(self._writable(one_line(remedy.command)), style="bold")
         self._console.print(line, soft_wrap=True, highlight=False)
