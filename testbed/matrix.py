@@ -56,17 +56,18 @@ def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
         raise TestbedError(f"no fault can be judged: the healthy platform is not found healthy ({first.exit}: {said})")
     results = []
     for number, fault in enumerate(chosen, start=1):
-        result = _one(bed, fault)
+        result = judge(bed, fault)
         results.append(result)
         verdict = "ok  " if result.passed else "FAIL"
-        report(f"[{number}/{len(chosen)}] {verdict} {fault.id:40} {result.seconds:5.1f} s{_why(result)}")
+        report(f"[{number}/{len(chosen)}] {verdict} {fault.id:40} {result.seconds:5.1f} s{why(result)}")
     failed = sum(not result.passed for result in results)
     seconds = sum(result.seconds for result in results)
     report(f"{len(results) - failed} of {len(results)} faults gave exactly what they must in {seconds:.0f} s")
     return results
 
 
-def _one(bed: Bed, fault: Fault) -> Result:
+def judge(bed: Bed, fault: Fault) -> Result:
+    """Inject one fault into a healthy platform, audit, compare, take it back, and audit again."""
     expected = sorted({*fault.expect, *fault.unknowns})
     result = Result(fault.id, fault.family, fault.platform, expected)
     begun = time.monotonic()
@@ -119,7 +120,8 @@ def _spoke(audit: AuditRun) -> None:
         raise TestbedError(f"holdfast audit wrote no findings.json (exit {audit.exit}): {last[0]}")
 
 
-def _why(result: Result) -> str:
+def why(result: Result) -> str:
+    """What was not as it must be, "" when nothing was."""
     parts = [
         f"{word} {', '.join(f'{rule} {resource}' for rule, resource in pairs)}"
         for word, pairs in (
