@@ -1,4 +1,4 @@
-"""Every fault, injected into a healthy platform, gives exactly its findings and unknowns; taken back, it leaves none."""
+"""Every fault, injected into a healthy platform, gives exactly its findings and unknowns; taken back, none."""
 
 from __future__ import annotations
 
