@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.checks.flux import installation
 from holdfast.model import CRITICAL, Deviation, Remedy, Resource, Said, World, rule
 
 _SERVED = "the API server's discovery lists no such kind: its CRD is gone or was never installed"
@@ -14,14 +15,19 @@ _SERVED = "the API server's discovery lists no such kind: its CRD is gone or was
     remedy="Find out who deleted it, then let Git bring it back: flux reconcile kustomization NAME --with-source",
 )
 def missing(absent: Resource, world: World) -> Said:
-    """Every object the feature names exists."""
+    """Every object that is named, by the feature or by another object, exists."""
     ref = absent.ref
     yield Deviation(
         ref,
         expected=f"{ref} exists",
         observed="a complete LIST of its kind does not hold it",
+        cause="deleted, taken out of Git, or never delivered",
         summary=f"{ref} does not exist",
-        remedy=(Remedy("see for yourself", f"kubectl get {ref.where}"),),
+        outlook="if Git holds it, whoever delivers it makes it again at the next reconcile; else nothing",
+        remedy=(
+            Remedy("see for yourself", f"kubectl get {ref.where}"),
+            Remedy("see whether Git holds it, or did, in a checkout", f"git log --oneline -S 'name: {ref.name}'"),
+        ),
     )
 
 
@@ -32,7 +38,10 @@ def missing(absent: Resource, world: World) -> Said:
     remedy="Install the CRD again: it belongs to the component that defines it (for Flux: gotk-components.yaml)",
 )
 def not_served(absent: Resource, world: World) -> Said:
-    """The API server serves every kind the platform is made of."""
+    """The API server serves every kind the platform is made of; where Flux is gone as a whole, that is told instead."""
+    if whole := installation.gone(absent.kind, world):
+        yield whole
+        return
     yield Deviation(
         None,
         subject=absent.kind,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from holdfast.checks.flux import absence, blame, chains, cli, delivery, keepers, kinds
-from holdfast.checks.flux.state import Phase, State, read_state
+from holdfast.checks.flux.state import SOURCES, Phase, State, read_state
 from holdfast.checks.flux.suspension import suspended
 from holdfast.checks.flux.timing import patience, spell
 from holdfast.model import (
@@ -101,7 +101,7 @@ def not_yet_applied(revision: str, world: World, source: str = "") -> tuple[Devi
     holding = {name for name, found in used.items() if Revision.of(_artifact(found)).covers(wanted)}
     if not holding:
         return tuple(_unfetched(revision, found, world) for _, found in sorted(used.items()))
-    return tuple(
+    return _by_root(
         _blocked(revision, each, found, world)
         for each, found in pairs
         if found and str(found.ref) in holding and not Revision.of(_applied(each)).covers(wanted)
@@ -207,34 +207,52 @@ def _unfetched(revision: str, source: Resource, world: World) -> Deviation:
     return _not_applied(source, state, world, f"{_artifact(source) or 'nothing'} is fetched", cause, revision)
 
 
-def _blocked(revision: str, resource: Resource, source: Resource, world: World) -> Deviation:
-    """Why one Kustomization has not applied what its source already holds."""
-    words = [word for word in _behind(resource, source, world) if isinstance(word, Deviation)]
-    cause = next((word.summary for word in words if word.rule != NOT_APPLIED), "it is still under way")
-    return _not_applied(
-        resource, read_state(resource), world, f"{_applied(resource) or 'nothing'} is applied", cause, revision
-    )
+def _blocked(revision: str, resource: Resource, source: Resource, world: World) -> tuple[str, Deviation]:
+    """Why one Kustomization has not applied what its source already holds, under the name of what blocks it."""
+    words = (word for word in _behind(resource, source, world) if isinstance(word, Deviation))
+    block = next((word for word in words if word.rule != NOT_APPLIED), None)
+    cause = block.summary if block else "it is still under way"
+    observed = f"{_applied(resource) or 'nothing'} is applied"
+    said = _not_applied(resource, read_state(resource), world, observed, cause, revision)
+    if block is None:
+        return str(resource.ref), said
+    return str(block.ref), replace(said, outlook=block.outlook, remedy=(said.remedy[0], *block.remedy))
+
+
+def _by_root(blocked: Iterable[tuple[str, Deviation]]) -> tuple[Deviation, ...]:
+    """One deviation per root: the root's own if it is among them, else that of the first it blocks."""
+    found: dict[str, Deviation] = {}
+    for root, said in sorted(blocked, key=lambda pair: pair[0] != str(pair[1].ref)):
+        met = found.get(root)
+        found[root] = replace(met, affects=(*met.affects, str(said.ref))) if met else said
+    return tuple(found.values())
 
 
 def _not_applied(
     resource: Resource, state: State, world: World, observed: str, cause: str, wanted: str = ""
 ) -> Deviation:
+    done, again = ("fetched", "fetch") if resource.kind in SOURCES else ("applied", "apply")
     return Deviation(
         resource.ref,
         rule=NOT_APPLIED,
-        expected=f"{wanted or 'what its source fetched'} is applied",
+        expected=f"{wanted or 'what its source fetched'} is {done}",
         observed=observed,
         cause=cause,
-        summary=f"{resource.ref} has not {wanted or 'the revision of its source'}: {cause}",
+        summary=f"{resource.ref} has not {done} {_short(wanted) or 'the revision of its source'}: {cause}",
         since=state.since,
-        outlook="Flux applies it at the next reconcile, if nothing blocks it",
+        outlook=f"Flux tries to {again} it at the next reconcile",
         owner=delivery.owner(resource, world),
         remedy=(
             Remedy("compare the revisions", "flux get all -A --status-selector ready=false; flux get sources all -A"),
             Remedy("see what the controller says of it", f"kubectl describe {resource.ref.where}"),
-            Remedy("ask Flux to apply it now", _again(resource), writes=True, risk="applies whatever Git holds now"),
+            Remedy(f"ask Flux to {again} it now", _again(resource), writes=True, risk="applies whatever Git holds now"),
         ),
     )
+
+
+def _short(revision: str) -> str:
+    """With the twelve digits of a commit that people know it by."""
+    return re.sub(r"[0-9a-f]{40,64}", lambda digits: digits[0][:12], revision)
 
 
 def _again(resource: Resource) -> str:

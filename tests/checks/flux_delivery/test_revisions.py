@@ -221,6 +221,25 @@ def test_a_revision_some_have_not_applied_names_them_and_what_blocks() -> None:
     assert causes["user-management"].startswith("Kustomization/flux-system/user-management is not ready: ")
 
 
+def test_what_waits_for_the_blocked_one_is_told_with_it() -> None:
+    blocked = raw("eoepca", "Kustomization", "user-management")
+    condition(blocked, "Ready").update(status="False", reason="BuildFailed", message="kustomize build failed: x")
+    waiting = raw("eoepca", "Kustomization", "resource-management")
+    message = "dependency 'flux-system/user-management' is not ready"
+    condition(waiting, "Ready").update(status="False", reason="DependencyNotReady", message=message)
+    rest = without(
+        "eoepca", "GitRepository/flux-system", "Kustomization/user-management", "Kustomization/resource-management"
+    )
+    git = raw("eoepca", "GitRepository", "flux-system")
+    git["status"]["artifact"].update(revision=HEAD, lastUpdateTime=at(NOW))
+    found = not_yet_applied(HEAD, FixedWorld(git, blocked, waiting, *rest, now=NOW))
+    (of_root,) = [each for each in found if each.ref and each.ref.name == "user-management"]
+    assert "Kustomization/flux-system/resource-management" in of_root.affects
+    assert of_root.summary.startswith(f"{of_root.ref} has not applied develop@sha1:ffffffffffff: ")
+    assert any("flux build kustomization user-management" in each.command for each in of_root.remedy)
+    assert not [each for each in found if each.ref and each.ref.name == "resource-management"]
+
+
 def test_waiting_for_a_revision_nothing_uses_is_unknown() -> None:
     with pytest.raises(Unobservable) as caught:
         not_yet_applied("0123456789", world("eoepca"), "GitRepository/flux-system/other")
