@@ -73,7 +73,7 @@ class Ledger:
             met = self.findings.get(each.fingerprint)
             self.findings[each.fingerprint] = met.merged(each) if met else each
         prints = tuple(dict.fromkeys(each.fingerprint for each in mine))
-        unknowns = tuple(dict.fromkeys(self._unknown(each) for each in heard.unknowns))
+        unknowns = tuple(dict.fromkeys(self._unknown(each, now) for each in heard.unknowns))
         self.notes += [note for note in heard.notes if note not in self.notes]
         self._judged |= heard.judged
         self._blind |= heard.blind
@@ -123,7 +123,7 @@ class Ledger:
             coverage=self.coverage(),
             objects=ObjectCount(len(self._judged | self._blind), len(self._judged - self._blind), len(self._blind)),
             requests=dict(requests),
-            notes=(*self.notes, *self.waivers.audit()),
+            notes=(*self.notes, *self.waivers.audit(run.started.date())),
             fail_on=self.gate.fail_on,
             only_new=self.gate.only_new,
             fixed=tuple(fixed),
@@ -159,11 +159,11 @@ class Ledger:
             old = next((self.baseline[name] for name in _names(made) if name in self.baseline), None)
             seen = datetime.fromisoformat(str(old["first_seen"])) if old and old.get("first_seen") else now
             made = replace(made, state="known" if old else "new", first_seen=seen)
-        waived = self.waivers.of_finding(made)
+        waived = self.waivers.of_finding(made, now.date())
         return replace(made, state="waived", waiver=waived) if waived else made
 
-    def _unknown(self, problem: Unobservable) -> Unknown:
-        accepted = self.waivers.of_unknown(problem)
+    def _unknown(self, problem: Unobservable, now: datetime) -> Unknown:
+        accepted = self.waivers.of_unknown(problem, now.date())
         return Unknown(problem.code, problem.subject, problem.detail, problem.remedy, accepted)
 
     def _verdict(self, prints: tuple[str, ...], unknowns: tuple[Unknown, ...], heard: Heard) -> tuple[Verdict, str]:

@@ -62,13 +62,12 @@ class Waivers:
 
     entries: Sequence[Waiver] = ()
     accepted: Sequence[Accept] = ()
-    today: date = date.min
     _used: set[int] = field(default_factory=set)
 
-    def of_finding(self, finding: Finding) -> str:
+    def of_finding(self, finding: Finding, today: date) -> str:
         """The reason this finding is waived; "" when it is not."""
         for number, each in enumerate(self.entries):
-            if each.expires >= self.today and (
+            if each.expires >= today and (
                 each.fingerprint == finding.fingerprint
                 or (each.rule and fnmatchcase(finding.rule, each.rule) and fnmatchcase(finding.subject, each.resource))
             ):
@@ -76,18 +75,14 @@ class Waivers:
                 return f"{each.reason} ({each.owner}, until {each.expires})"
         return ""
 
-    def of_unknown(self, problem: Unobservable) -> str:
+    def of_unknown(self, problem: Unobservable, today: date) -> str:
         """The reason this blind spot is accepted; "" when it is not."""
         for accept in self.accepted:
-            if (
-                accept.expires >= self.today
-                and accept.code == problem.code
-                and fnmatchcase(problem.subject, accept.subject)
-            ):
+            if accept.expires >= today and accept.code == problem.code and fnmatchcase(problem.subject, accept.subject):
                 return f"{accept.reason} (until {accept.expires})"
         for number, each in enumerate(self.entries):
             if (
-                each.expires >= self.today
+                each.expires >= today
                 and each.unknown == problem.code
                 and fnmatchcase(problem.subject, each.subject or "*")
             ):
@@ -95,18 +90,18 @@ class Waivers:
                 return f"{each.reason} ({each.owner}, until {each.expires})"
         return ""
 
-    def audit(self) -> list[Note]:
+    def audit(self, today: date) -> list[Note]:
         """Which waivers are expired, unused or too broad."""
         notes = []
         for number, each in enumerate(self.entries):
-            if each.expires < self.today:
+            if each.expires < today:
                 notes.append(Note("waiver-expired", None, f"{each.target}: expired {each.expires} ({each.owner})"))
             elif number not in self._used:
                 notes.append(Note("waiver-unused", None, f"{each.target}: matched nothing in this run ({each.owner})"))
             if each.too_broad:
                 notes.append(Note("waiver-too-broad", None, f"{each.target}: name the object ({each.owner})"))
         for accept in self.accepted:
-            if accept.expires < self.today:
+            if accept.expires < today:
                 text = f"[accept] {accept.code} {accept.subject}: expired {accept.expires}"
                 notes.append(Note("waiver-expired", None, text))
         return notes

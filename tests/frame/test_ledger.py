@@ -180,33 +180,34 @@ def waiver(**target: str) -> Waiver:
     ids=["fingerprint", "rule and resource", "globs"],
 )
 def test_a_waived_finding_stays_visible_and_does_not_fail(target: dict[str, str]) -> None:
-    result = closed(Ledger(waivers=Waivers([waiver(**target)], today=NOW.date())), deviating(APPS))
+    result = closed(Ledger(waivers=Waivers([waiver(**target)])), deviating(APPS))
     assert (result.exit, result.scenarios[0].verdict) == (0, Verdict.WAIVED)
     assert result.findings[0].waiver == "agreed (sre, until 2026-12-31)"
 
 
 def test_an_expired_waiver_waives_nothing_and_is_reported() -> None:
-    result = closed(
-        Ledger(waivers=Waivers([waiver(rule="test.ledger.rule", resource="*/apps")], today=date(2027, 1, 1))),
-        deviating(APPS),
-    )
+    old = Waiver(rule="test.ledger.rule", resource="*/apps", reason="agreed", owner="sre", expires=date(2026, 11, 20))
+    result = closed(Ledger(waivers=Waivers([old])), deviating(APPS))
     assert result.exit == 1
     assert [note.code for note in result.notes] == ["waiver-expired"]
 
 
 def test_unused_and_too_broad_waivers_are_reported() -> None:
-    waivers = Waivers([waiver(rule="a.b.c", resource="Pod/x/y"), waiver(rule="*", resource="*")], today=NOW.date())
+    waivers = Waivers([waiver(rule="a.b.c", resource="Pod/x/y"), waiver(rule="*", resource="*")])
     result = closed(Ledger(waivers=waivers), deviating(APPS))
     assert [note.code for note in result.notes] == ["waiver-unused", "waiver-too-broad"]
 
 
 def test_an_accepted_blind_spot_counts_as_judged_and_stays_listed() -> None:
     accept = Accept(code=UnknownCode.FORBIDDEN, subject="list secrets", reason="by policy", expires=date(2027, 1, 1))
-    result = closed(Ledger(waivers=Waivers(accepted=[accept], today=NOW.date())), Heard(unknowns=[BLIND]))
+    result = closed(Ledger(waivers=Waivers(accepted=[accept])), Heard(unknowns=[BLIND]))
     assert (result.exit, result.coverage) == (0, 100)
     assert result.unknowns[0].accepted == "by policy (until 2027-01-01)"
+    expired = accept.model_copy(update={"expires": date(2026, 11, 20)})
+    late = closed(Ledger(waivers=Waivers(accepted=[expired])), Heard(unknowns=[BLIND]))
+    assert (late.exit, [note.code for note in late.notes]) == (10, ["waiver-expired"])
     other = Unobservable(UnknownCode.FORBIDDEN, "list deployments", "403")
-    more = closed(Ledger(waivers=Waivers(accepted=[accept], today=NOW.date())), Heard(unknowns=[BLIND, other]))
+    more = closed(Ledger(waivers=Waivers(accepted=[accept])), Heard(unknowns=[BLIND, other]))
     assert (more.exit, more.coverage) == (10, 0)
 
 
