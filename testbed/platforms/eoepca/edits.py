@@ -32,7 +32,7 @@ def sync_of(kustomization: str) -> str:
 
 
 def add_training(bed: Bed, manifest: str = SEATS, name: str = "training", **spec: Any) -> None:
-    """Adds a Kustomization and the folder it applies, in one commit; returns when Flux has created it, and did not wait for it."""
+    """Adds a Kustomization and the folder it applies, in one commit; returns once Flux has created it."""
     sync = {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
@@ -51,7 +51,7 @@ def add_training(bed: Bed, manifest: str = SEATS, name: str = "training", **spec
 
 
 def add_tasting(bed: Bed, version: str = "1.0.2", **spec: Any) -> None:
-    """Adds the HelmRelease proc/tasting, a second cheese; returns when Flux has created it, and did not wait for it."""
+    """Adds the HelmRelease proc/tasting, a second cheese; returns once Flux has created it."""
     source = {"kind": "HelmRepository", "name": "eoepca", "namespace": "common"}
     release = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
