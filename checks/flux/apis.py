@@ -113,6 +113,7 @@ def _removed(held: list[Held], served: Mapping[str, frozenset[str]], owner: Reso
         remedy=(
             Remedy("see what is served", f"kubectl api-resources --api-group={first.group}"),
             Remedy("look for the CRD", f"kubectl get crd | grep -i {first.kind}"),
+            Remedy("find what names it, in a checkout", f"git grep -n '{first.api_version}'"),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from holdfast.checks.flux import containers, controllers, kinds, managers, rollout
+from holdfast.checks.flux import containers, controllers, installation, kinds, managers, rollout
 from holdfast.checks.flux.controllers import Controller
 from holdfast.model import (
     CRITICAL,
@@ -22,7 +22,7 @@ from holdfast.model import (
     rule,
 )
 
-UNAVAILABLE = "flux.controller.unavailable"
+UNAVAILABLE = installation.UNAVAILABLE
 
 
 @rule(
@@ -107,7 +107,7 @@ def undeployed(namespace: Resource, world: World) -> Iterator[Deviation | Unobse
             nothing = False
             yield problem
     if nothing:
-        yield _not_installed(namespace)
+        yield installation.not_installed(namespace.name)
 
 
 def absent(name: str, namespace: str, world: World) -> Deviation:
@@ -123,6 +123,9 @@ def absent(name: str, namespace: str, world: World) -> Deviation:
         + (f": {len(kept)} objects stay as they are, whatever Git says" if kept else ""),
         affects=controllers.affects(world, name),
         rule=UNAVAILABLE,
+        outlook="nothing: nobody else applies what Git holds"
+        if name == "kustomize-controller"
+        else "where Git holds it, kustomize-controller puts it back at its next reconcile",
         remedy=(
             Remedy("see what is there", f"kubectl get deployments -n {ref.namespace}"),
             Remedy(
@@ -132,19 +135,6 @@ def absent(name: str, namespace: str, world: World) -> Deviation:
                 risk="replaces every Flux Deployment and CRD by that file's",
             ),
         ),
-    )
-
-
-def _not_installed(namespace: Resource) -> Deviation:
-    return Deviation(
-        namespace.ref,
-        expected="Flux runs in this namespace",
-        observed="complete LISTs hold neither a Deployment of Flux here nor an object of its kinds anywhere",
-        cause="Flux was uninstalled, or flux_namespace in platform.toml names another namespace than Flux runs in",
-        summary=f"Flux is not installed in {namespace.name}",
-        rule=UNAVAILABLE,
-        outlook="nothing Git says reaches the cluster",
-        remedy=(Remedy("look for it elsewhere", f"kubectl get deployments -A -l {controllers.PART_OF}=flux"),),
     )
 
 
@@ -182,6 +172,7 @@ def _unavailable(controller: Controller, world: World, observed: str, cause: str
         since=condition.since if condition and condition.status == "False" else None,
         affects=controllers.affects(world, controller.name),
         rule=UNAVAILABLE,
+        outlook="what it keeps stays as it is until it runs again",
         remedy=containers.look_at(deployment.ref),
     )
 

@@ -88,6 +88,7 @@ def out_of_memory(controller: Controller, world: World) -> Iterator[Deviation | 
                 path=f"spec.template.spec.containers[name={ending.container}].resources.limits.memory",
                 since=ending.finished,
                 rule=OOM_KILLED,
+                outlook="it is started again, and killed again when it needs as much",
                 remedy=look_at(controller.deployment.ref, previous=True),
             )
 
@@ -113,6 +114,7 @@ def _crash(controller: Controller, ending: Ending, world: World) -> Deviation:
         since=ending.finished,
         affects=controllers.affects(world, controller.name),
         rule=CRASH_LOOPING,
+        outlook="it is started again and again, with pauses of up to 5m; what it keeps stays as it is",
         remedy=look_at(ref, previous=True),
     )
 

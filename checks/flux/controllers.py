@@ -66,10 +66,19 @@ def deployed(world: World, namespace: str) -> tuple[Controller, ...]:
     Raises:
         Unobservable: the Deployments could not all be read.
     """
+    return tuple(Controller(_controller_of(each.name), each) for each in anywhere(world) if each.namespace == namespace)
+
+
+def anywhere(world: World) -> tuple[Resource, ...]:
+    """The Deployments of Flux in every namespace.
+
+    Raises:
+        Unobservable: the Deployments could not all be read.
+    """
     return tuple(
-        Controller(_controller_of(each.name), each)
+        each
         for each in world.listing("Deployment").all()
-        if each.namespace == namespace and (_controller_of(each.name) in _KNOWN or each.labels.get(PART_OF) == "flux")
+        if _controller_of(each.name) in _KNOWN or each.labels.get(PART_OF) == "flux"
     )
 
 

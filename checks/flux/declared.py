@@ -74,7 +74,7 @@ def as_declared(namespace: Resource, world: World, *rows: Declared) -> Said:
             yield from _repository(controller, declared, world)
             for (bound, name), wanted in declared.resources.items():
                 yield from _resource(controller, bound, name, wanted, world)
-        yield from _if_absent(world, namespace.name, declared.controller)
+        yield from _if_absent(world, namespace, declared.controller)
 
 
 @rule(
@@ -94,7 +94,7 @@ def right_version(namespace: Resource, world: World, *rows: Declared) -> Said:
     for declared in rows:
         for controller in _named(world, namespace.name, declared.controller):
             yield from _version(controller, declared, world)
-        yield from _if_absent(world, namespace.name, declared.controller)
+        yield from _if_absent(world, namespace, declared.controller)
     for controller in there:
         yield from _pods(controller, world)
     labels = {each.deployment.labels.get(VERSION_LABEL, "") for each in there} - {""}
@@ -107,9 +107,11 @@ def _named(world: World, namespace: str, name: str) -> list[Controller]:
     return [each for each in controllers.deployed(world, namespace) if each.deployment.name == name]
 
 
-def _if_absent(world: World, namespace: str, name: str) -> Iterator[Deviation]:
-    if not _named(world, namespace, name):
-        yield availability.absent(name, namespace, world)
+def _if_absent(world: World, namespace: Resource, name: str) -> Iterator[Deviation | Unobservable]:
+    if not controllers.deployed(world, namespace.name):
+        yield from availability.undeployed(namespace, world)
+    elif not _named(world, namespace.name, name):
+        yield availability.absent(name, namespace.name, world)
 
 
 def _replicas(controller: Controller, declared: Declared, world: World) -> Iterator[Deviation]:

@@ -41,7 +41,13 @@ def speaking(namespace: Resource, world: World) -> Said:
     A controller that is not available is told as that, not as silent. One that runs without leader election is
     believed when its objects show a recent reconcile, and unknown otherwise: nothing else shows from outside.
     """
-    for each in controllers.deployed(world, namespace.name):
+    try:
+        there = controllers.deployed(world, namespace.name)
+    except Unobservable as problem:
+        yield problem
+        yield from world.listing("Lease").problems  # the right that would be missed next
+        return
+    for each in there:
         yield from _heard(each, namespace.name, world)
     yield from availability.undeployed(namespace, world)
 

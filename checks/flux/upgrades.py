@@ -87,6 +87,7 @@ def _as_one(
             summary=f"Flux went back from {was} to {runs}",
             affects=tuple(str(ref) for ref, _, _ in lower),
             source="the baseline's run.facts",
+            outlook="it stays until Git names a newer one",
             remedy=(look, _LOG),
         )
         return
@@ -99,6 +100,7 @@ def _as_one(
             summary=f"{ref.name} went back from {before} to {now}",
             path="spec.template.spec.containers[name=manager].image",
             source="the baseline's run.facts",
+            outlook="it stays until Git names a newer one",
             remedy=(look, _LOG),
         )
 

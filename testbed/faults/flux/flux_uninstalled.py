@@ -34,5 +34,5 @@ FAULT = Fault(
     breaks="Flux is uninstalled: its controllers and its CRDs are gone",
     apply=apply,
     revert=revert,
-    expect=[],
+    expect=[("flux.controller.unavailable", "Namespace/flux-system")],
 )

@@ -9,9 +9,7 @@ SYNC = "system/clusters/creodias/system/flux-system/gotk-sync.yaml"
 def apply(bed: Bed) -> None:
     bed.git.replace(SYNC, "interval: 1m0s", "interval: 1h0m0s")
     bed.sync("flux-system")
-    bed.wait(
-        "GitRepository", "flux-system", "flux-system", lambda obj: obj["spec"]["interval"] == "1h0m0s"
-    )
+    bed.wait("GitRepository", "flux-system", "flux-system", lambda obj: obj["spec"]["interval"] == "1h0m0s")
     bed.wait_ready("GitRepository", "flux-system", "flux-system")
 
 
