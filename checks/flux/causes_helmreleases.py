@@ -114,9 +114,21 @@ ROWS = (
         "values",
         _KIND,
         r"ValuesError|InitFailed",
+        r"(?P<kind>Secret|ConfigMap) chart values reference '(?P<ref>[^']+)' with key '(?P<key>[^']+)': key not found",
+        "nothing with key '<key>' is in the <kind> '<ref>' its values come from",
+        (
+            look("see where values come from", "kubectl get <where> -o jsonpath='{.spec.valuesFrom}{\"\\n\"}'"),
+            look("see which keys there are (not what they hold)", "kubectl describe <kind> -n <namespace>"),
+        ),
+    ),
+    Row(
+        "H4",
+        "values",
+        _KIND,
+        r"ValuesError|InitFailed",
         r"could not (?:resolve|find) (?:optional )?(?P<kind>Secret|ConfigMap) (?:chart values reference "
         r")?'(?P<ref>[^']+)'(?: with key '(?P<key>[^']+)')?",
-        "the <kind> '<ref>'[ with key '<key>'] its values come from is missing or has no such key",
+        "the <kind> '<ref>'[ with key '<key>'] its values come from does not exist, or cannot be read",
         (
             look("see where values come from", "kubectl get <where> -o jsonpath='{.spec.valuesFrom}{\"\\n\"}'"),
             look("see what there is", "kubectl get configmaps,secrets -n <namespace>"),
@@ -179,10 +191,11 @@ ROWS = (
         "validation",
         _KIND,
         _ACTION,
-        r"YAML parse error|execution error at|executing \"[^\"]+\" at|parse error at|template: |values don't meet the "
-        r"specifications|unable to build kubernetes objects|"
+        r"execution error at \((?P<file>[^():]+)[^)]*\): (?P<why>[^\n]{1,200})|YAML parse error|"
+        r"executing \"[^\"]+\" at|parse error at|template: |values don't meet the specifications|"
+        r"unable to build kubernetes objects|"
         r"error validating|failed to create typed|strict decoding|chart requires kubeVersion",
-        "the chart does not render to valid manifests with these values",
+        "the chart does not render to valid manifests with these values[: <file>: <why>]",
         (
             DESCRIBE,
             look("see the values that are set", "kubectl get <where> -o jsonpath='{.spec.valuesFrom}{\"\\n\"}'"),

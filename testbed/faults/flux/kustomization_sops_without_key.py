@@ -20,7 +20,7 @@ sops:
         YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBwV0dUZz09
         -----END AGE ENCRYPTED FILE-----
   lastmodified: "2024-05-01T10:00:00Z"
-  mac: ENC[AES256_GCM,data:c2lnbmF0dXJl,iv:3qkPzGmZr0P0hJ8Zl4o1N0vQmXkq3yXv2l9q8rT0c5E=,tag:bm90IGEgcmVhbCB0YWc=,type:str]
+  mac: ENC[AES256_GCM,data:bWFj,iv:3qkPzGmZr0P0hJ8Zl4o1N0vQmXkq3yXv2l9q8rT0c5E=,tag:bm90IGEgcmVhbCB0YWc=,type:str]
   encrypted_regex: ^(data|stringData)$
   version: 3.9.0
 """
