@@ -157,9 +157,9 @@ class Judge:
 def _settle_nothing(said: Heard, listing: Listing, query: Query, world: World) -> None:
     """Zero objects in a complete LIST: missing, unexpectedly empty, or simply not part of this platform."""
     if not listing.served and (query.wanted or query.named):
-        said.deviations += [(presence.not_served, each) for each in _only(presence.not_served, query, world)]
+        said.deviations += _only(presence.not_served, query, world)
     elif query.named:
-        said.deviations += [(presence.missing, each) for each in _only(presence.missing, query, world)]
+        said.deviations += _only(presence.missing, query, world)
     elif query.wanted:
         detail = "the LIST is complete and empty, and the platform says there are some"
         said.unknowns.append(Unobservable(UnknownCode.NOTHING_MATCHED, query.subject, detail))
@@ -167,9 +167,15 @@ def _settle_nothing(said: Heard, listing: Listing, query: Query, world: World) -
         said.absent.append(listing.kind)
 
 
-def _only(check: Rule[[]], query: Query, world: World) -> list[Deviation]:
+def _only(check: Rule[[]], query: Query, world: World) -> list[tuple[Rule[Any], Deviation]]:
     named = query.named or (query.subject.removeprefix("every "), "", "")
-    return [each for each in check(presence.absent(*named), world) if isinstance(each, Deviation)]
+    said = check(presence.absent(*named), world)
+    return [(_rule_of(each, check), each) for each in said if isinstance(each, Deviation)]
+
+
+def _rule_of(deviation: Deviation, check: Rule[Any]) -> Rule[Any]:
+    """The rule a deviation breaks: the one it names, where a check speaks for another."""
+    return RULES[deviation.rule] if deviation.rule else check
 
 
 def _hear_one(
@@ -180,7 +186,7 @@ def _hear_one(
     try:
         for word in check(resource, world, *args, **kwargs):
             if isinstance(word, Deviation):
-                said.deviations.append((RULES[word.rule] if word.rule else check, word))
+                said.deviations.append((_rule_of(word, check), word))
                 said.evidence[word.ref or resource.ref] = (
                     resource if word.ref in (None, resource.ref) else _seen(world, word.ref, resource)
                 )
