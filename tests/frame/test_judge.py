@@ -129,6 +129,13 @@ def test_an_expected_kind_that_is_not_served_is_a_finding(asked: dict[str, objec
     assert [(found.id, said.subject) for found, said in judge.said.deviations] == [("platform.api.not-served", "Thing")]
 
 
+def test_a_kind_that_is_not_served_because_all_of_its_engine_is_gone_is_told_as_that() -> None:
+    judge, _ = judged(Listing("HelmRelease", served=False), kind="HelmRelease", wanted=True)
+    assert [(found.id, str(said.ref)) for found, said in judge.said.deviations] == [
+        ("flux.controller.unavailable", "Namespace/flux-system")
+    ]
+
+
 def test_an_object_can_deviate_and_stay_partly_unknown() -> None:
     judge, _ = judged(Listing("Thing", (thing("a", "half"),)))
     assert len(judge.said.deviations) == 1

@@ -5,6 +5,26 @@ from testbed.fault import Fault
 from testbed.kube import Object
 
 _READ = ["get", "list", "watch"]
+_KINDS = {
+    "source": ("buckets", "externalartifacts", "gitrepositories", "helmcharts", "helmrepositories", "ocirepositories"),
+    "kustomize": ("kustomizations",),
+    "helm": ("helmreleases",),
+    "notification": ("alerts", "providers", "receivers"),
+}
+_NAMED = {  # the namespaces in which the feature names objects of a kind, so that the right to these would do
+    "gitrepositories.source": ("flux-system",),
+    "helmrepositories.source": ("common", "rm"),
+    "kustomizations.kustomize": ("flux-system",),
+    "helmreleases.helm": ("default", "demo", "ingress-nginx", "proc", "rm", "test", "um"),
+    "alerts.notification": ("flux-system",),
+    "providers.notification": ("flux-system",),
+}
+_EVERYTHING = [
+    "list namespaces",  # without Flux's own, its controllers are not even looked for
+    "list customresourcedefinitions.apiextensions.k8s.io",
+    *(f"list {kind}.{group}.toolkit.fluxcd.io" for group, found in _KINDS.items() for kind in found),
+    *(f"list {kind}.toolkit.fluxcd.io in {place}" for kind, places in _NAMED.items() for place in places),
+]
 
 
 def _nothing(bed: Bed) -> None:
@@ -42,7 +62,7 @@ FAULTS = [
         breaks="the audit may read neither Deployments nor Leases",
         apply=_nothing,
         rights=_all_but("deployments", "leases"),
-        unknowns=[],
+        unknowns=[("forbidden", "list deployments.apps"), ("forbidden", "list leases.coordination.k8s.io")],
     ),
     Fault(
         "credential-for-nothing",
@@ -51,6 +71,6 @@ FAULTS = [
         apply=_nothing,
         revert=_nothing,
         context="nobody",
-        unknowns=[],
+        unknowns=[("forbidden", each) for each in _EVERYTHING],
     ),
 ]
