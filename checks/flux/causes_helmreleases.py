@@ -161,9 +161,9 @@ ROWS = (
         "hook",
         _KIND,
         _ACTION,
-        r"(?:failed )?(?P<hook>(?:pre|post)-(?:install|upgrade))(?: hooks failed|:)|BackoffLimitExceeded|"
-        r"warning: hook \S+ \S+ failed",
-        "a hook of the chart[ (<hook>)] failed",
+        r"(?:failed )?(?P<hook>(?:pre|post)-(?:install|upgrade))(?: hooks failed|:)(?:.*\[(?P<objects>[^\]]+)\])?|"
+        r"BackoffLimitExceeded|warning: hook \S+ \S+ failed",
+        "a hook of the chart[ (<hook>)] failed[: <objects>]",
         (look("look at the hooks' Jobs", "kubectl get jobs,pods -n <namespace>"), _EVENTS),
     ),
     Row(
@@ -256,8 +256,8 @@ ROWS = (
         "health",
         _KIND,
         r"TestFailed",
-        r"",
-        "the chart's own tests failed",
+        r"(?:\[(?P<objects>[^\]]+)\])?$",
+        "the chart's own tests failed[: <objects>]",
         (look("look at the tests' pods", "kubectl get pods -n <namespace>"), _EVENTS),
     ),
     # -- controller, rights, spec
