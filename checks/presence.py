@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.checks.flux import installation
+from holdfast.checks.flux import availability
 from holdfast.model import CRITICAL, Deviation, Remedy, Resource, Said, World, rule
 
 _SERVED = "the API server's discovery lists no such kind: its CRD is gone or was never installed"
@@ -39,7 +39,7 @@ def missing(absent: Resource, world: World) -> Said:
 )
 def not_served(absent: Resource, world: World) -> Said:
     """The API server serves every kind the platform is made of; where Flux is gone as a whole, that is told instead."""
-    if whole := installation.gone(absent.kind, world):
+    if whole := availability.all_gone(absent.kind, world):
         yield whole
         return
     yield Deviation(

@@ -110,6 +110,18 @@ def undeployed(namespace: Resource, world: World) -> Iterator[Deviation | Unobse
         yield installation.not_installed(namespace.name)
 
 
+def all_gone(kind: str, world: World) -> Deviation | None:
+    """Of a kind that is not served: that Flux is gone as a whole, with all its kinds and controllers; else None."""
+    if kind.partition(".")[0] not in kinds.KINDS:
+        return None
+    try:
+        if any(world.versions(group) for group in kinds.GROUPS) or controllers.anywhere(world):
+            return None
+    except Unobservable:
+        return None
+    return installation.not_installed(installation.USUAL_NAMESPACE)
+
+
 def absent(name: str, namespace: str, world: World) -> Deviation:
     """The finding for a controller that has no Deployment although it should."""
     ref = Ref("apps/v1", "Deployment", namespace, name)

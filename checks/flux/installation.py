@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from holdfast.checks.flux import controllers, kinds
-from holdfast.model import Deviation, Ref, Remedy, Unobservable, World
+from holdfast.checks.flux import controllers
+from holdfast.model import Deviation, Ref, Remedy
 
 UNAVAILABLE = "flux.controller.unavailable"
 USUAL_NAMESPACE = "flux-system"
@@ -31,15 +31,3 @@ def not_installed(namespace: str) -> Deviation:
             install,
         ),
     )
-
-
-def gone(kind: str, world: World) -> Deviation | None:
-    """Of a kind that is not served: that Flux is gone as a whole, with all its kinds and controllers; else None."""
-    if kind.partition(".")[0] not in kinds.KINDS:
-        return None
-    try:
-        if any(world.versions(group) for group in kinds.GROUPS) or controllers.anywhere(world):
-            return None
-    except Unobservable:
-        return None
-    return not_installed(USUAL_NAMESPACE)
