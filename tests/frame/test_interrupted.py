@@ -55,7 +55,7 @@ def started(folder: Path, step: str) -> subprocess.Popen[str]:
     (folder / "conftest.py").write_text(STEPS)
     (folder / "kubeconfig").write_text(NOWHERE)
     (folder / "mine.feature").write_text(FEATURE.format(step))
-    told = ["--report-dir", "report", "--kubeconfig", "kubeconfig", "--deadline", "1s"]
+    told = ["--report-dir", "report", "--kubeconfig", "kubeconfig", "--deadline", "0s"]
     return subprocess.Popen(
         [sys.executable, "-m", "holdfast", "audit", "mine.feature", *told],
         cwd=folder,

@@ -39,6 +39,8 @@ def whole(resource: Resource, world: World) -> Said:
             yield Note("lint", resource.ref, "worth a look")
         case "unasked":
             raise NotAsked("needs --git-dir")
+        case "odd":
+            raise TypeError("nobody foresaw this")
         case None:
             raise Unobservable(UnknownCode.UNREADABLE, str(resource.ref), "state is null")
 
@@ -63,6 +65,37 @@ def test_a_deviation_is_believed_only_after_a_second_look() -> None:
     judge, world = judged(Listing("Thing", (thing("a", "broken"),)), Listing("Thing", (thing("a"),)))
     assert judge.said.deviations == []
     assert world.asked == [{"Thing"}]
+
+
+def reading(**states: str) -> Listing:
+    return Listing("Thing", tuple(thing(name, state) for name, state in states.items()))
+
+
+def test_what_only_the_second_look_finds_is_looked_at_twice_too() -> None:
+    judge, world = judged(reading(a="broken", b="ok"), reading(a="ok", b="broken"), reading(a="ok", b="ok"))
+    assert (judge.said.deviations, world.looked) == ([], 2)
+
+
+def test_what_shows_only_after_waiting_is_looked_at_twice_too() -> None:
+    judge, _ = judged(reading(a="moving"), reading(a="broken"), reading(a="ok"), patience=1)
+    assert judge.said.deviations == []
+    judge, _ = judged(reading(a="moving"), reading(a="broken"), patience=1)
+    assert len(judge.said.deviations) == 1
+
+
+def test_what_keeps_changing_is_believed_in_the_end() -> None:
+    changing = [reading(a="broken", b="ok"), reading(a="ok", b="broken")] * 9
+    judge, world = judged(*changing)
+    assert len(judge.said.deviations) == 1
+    assert world.looked < 9
+
+
+def test_an_object_no_check_can_cope_with_is_unknown_and_hides_no_other() -> None:
+    judge, _ = judged(reading(a="odd", b="broken", c="ok"))
+    assert [str(said.ref) for _, said in judge.said.deviations] == ["Thing/ns/b"]
+    [problem] = judge.said.unknowns
+    assert (problem.code, problem.subject) == (UnknownCode.UNREADABLE, "Thing/ns/a")
+    assert {ref.name for ref in judge.said.judged} == {"b", "c"}
 
 
 def test_a_deviation_that_stays_is_reported_once_with_its_evidence() -> None:

@@ -109,7 +109,7 @@ def judged(folder: Path, scenarios: dict[str, str], **options: str) -> tuple[int
     )
     file = folder / f"{folder.name}.feature"
     file.write_text(text)
-    told = {"report-dir": str(folder / "report"), "kubeconfig": str(folder / "kubeconfig"), "deadline": "1s"}
+    told = {"report-dir": str(folder / "report"), "kubeconfig": str(folder / "kubeconfig"), "deadline": "0s"}
     more = {name.replace("_", "-"): text for name, text in options.items()}
     status = run.audit(run.Selection([str(file)]), told | more, quiet=True)
     return status, json.loads((folder / "report" / "findings.json").read_text())
@@ -194,7 +194,7 @@ def test_an_outline_runs_once_for_each_row(mine: Path) -> None:
         "Feature: Mine\n  Scenario Outline: S\n    Then it is <what>\n    Examples:\n"
         "      | what |\n      | good |\n      | bad |\n"
     )
-    told = {"report-dir": str(mine / "report"), "kubeconfig": str(mine / "kubeconfig"), "deadline": "1s"}
+    told = {"report-dir": str(mine / "report"), "kubeconfig": str(mine / "kubeconfig"), "deadline": "0s"}
     assert run.audit(run.Selection([str(file)]), told, quiet=True) == 1
     document = json.loads((mine / "report" / "findings.json").read_text())
     assert verdicts(document) == {"S[good]": "conforms", "S[bad]": "deviates"}
