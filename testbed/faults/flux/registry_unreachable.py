@@ -7,7 +7,8 @@ FOLDER = "system/clusters/creodias/system/common"
 # Port 1 is nobody's: the connection is refused at once.
 _SPECS = {
     "OCIRepository": "  url: oci://127.0.0.1:1/eoepca/manifests\n  insecure: true\n  ref:\n    tag: latest\n",
-    "Bucket": "  endpoint: 127.0.0.1:1\n  bucketName: manifests\n  insecure: true\n  secretRef:\n    name: bucket-keys\n",
+    "Bucket": "  endpoint: 127.0.0.1:1\n  insecure: true\n  bucketName: manifests\n"
+    "  secretRef:\n    name: bucket-keys\n",
 }
 
 
