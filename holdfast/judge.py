@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, Protocol
 
 from holdfast.checks import presence
@@ -29,6 +30,9 @@ from holdfast.model import (
 
 Params = ParamSpec("Params")
 Judgement = Callable[Concatenate[Resource, World, Params], Said]
+_REPORT = "this is a defect of holdfast: report it with the object as evidence shows it"
+_LOOKS = 4
+"""More than two differ only where objects change from one look to the next."""
 
 
 class Senses(World, Protocol):
@@ -57,6 +61,8 @@ class Heard:
     """Kinds of which there is none, and none was expected."""
     not_asked: list[str] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
+    moving: set[Ref] = field(default_factory=set)
+    """The objects that are in flight, or wait for one that is."""
 
     def add(self, other: Heard) -> None:
         """Take over all of ``other``."""
@@ -69,6 +75,11 @@ class Heard:
         self.absent += other.absent
         self.not_asked += other.not_asked
         self.in_flight += other.in_flight
+        self.moving |= other.moving
+
+
+Hear = Callable[[], tuple[Heard, set[str]]]
+"""One look: what was said, and the kinds that were consulted."""
 
 
 class _Watched:
@@ -111,17 +122,14 @@ class Judge:
 
     def __call__(self, check: Rule[Params], query: Query, /, *args: Params.args, **kwargs: Params.kwargs) -> None:
         """Judge every object of ``query`` by ``check``; a deviation is looked at twice before it is believed."""
-        said, kinds = self._hear(check, query, args, kwargs)
-        if self._doubtful(said):
-            self._world.look_again(kinds, _refs(said))
-            said, kinds = self._hear(check, query, args, kwargs)
+        hear = partial(self._hear, check, query, args, kwargs)
+        said, kinds = self._sure(*hear(), hear)
         while said.in_flight and self._world.wait():
             self._world.look_again(kinds, _refs(said))
-            said, kinds = self._hear(check, query, args, kwargs)
+            said, kinds = self._sure(*hear(), hear)
         for each in said.in_flight:  # still under way, still within its limits
             said.notes.append(Note("in-flight", None, f"{each.subject}: {each.detail}"))
         said.in_flight = []
-        self._confirmed |= {_key(rule, deviation) for rule, deviation in said.deviations}
         self._take(said)
 
     def unknown(self, problem: Unobservable) -> None:
@@ -136,8 +144,18 @@ class Judge:
         self.said.add(said)
         self.step.add(said)
 
-    def _doubtful(self, said: Heard) -> bool:
-        return any(_key(rule, deviation) not in self._confirmed for rule, deviation in said.deviations)
+    def _sure(self, said: Heard, kinds: set[str], hear: Hear) -> tuple[Heard, set[str]]:
+        """Look again until every deviation was met by two looks in a row; what keeps changing is believed at last."""
+        before: set[tuple[str, str]] = set()
+        for _ in range(_LOOKS):
+            met = {_key(rule, deviation) for rule, deviation in said.deviations} - self._confirmed
+            if met <= before:
+                break
+            before = met
+            self._world.look_again(kinds, _refs(said))
+            said, kinds = hear()
+        self._confirmed |= {_key(rule, deviation) for rule, deviation in said.deviations}
+        return said, kinds
 
     def _hear(
         self, check: Rule[Any], query: Query, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -194,12 +212,14 @@ def _hear_one(
                 said.notes.append(word)
             elif isinstance(word, InFlight):
                 said.in_flight.append(word)
+                said.moving.add(resource.ref)
             else:
                 said.unknowns.append(word)
                 said.evidence[resource.ref] = resource
                 seen_all = False
     except InFlight as word:
         said.in_flight.append(word)
+        said.moving.add(resource.ref)
     except Unobservable as word:
         said.unknowns.append(word)
         said.evidence[resource.ref] = resource
@@ -207,6 +227,11 @@ def _hear_one(
     except NotAsked as word:
         said.not_asked.append(str(word))
         return
+    except Exception as error:  # one object nobody foresaw must not hide what is wrong with the others
+        detail = f"the check {check.id} failed on it: {type(error).__name__}: {error}"
+        said.unknowns.append(Unobservable(UnknownCode.UNREADABLE, str(resource.ref), detail, _REPORT))
+        said.evidence[resource.ref] = resource
+        seen_all = False
     (said.judged if seen_all else said.blind).add(resource.ref)
 
 
@@ -222,4 +247,4 @@ def _key(rule: Rule[Any], deviation: Deviation) -> tuple[str, str]:
 
 
 def _refs(said: Heard) -> set[Ref]:
-    return set(said.evidence) | {each.ref for _, each in said.deviations if each.ref}
+    return set(said.evidence) | said.moving | {each.ref for _, each in said.deviations if each.ref}
