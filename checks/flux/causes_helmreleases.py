@@ -151,10 +151,13 @@ ROWS = (
         "ownership",
         _KIND,
         _ACTION,
-        r"(?P<object>\w+ \"[^\"]+\" in namespace \"[^\"]*\")? ?exists and cannot be imported|contains a "
+        r"(?P<object>(?P<kind>\w+) \"(?P<other>[^\"]+)\" in namespace \"(?P<space>[^\"]*)\")? ?exists and cannot be imported|contains a "
         r"resource that already exists|invalid ownership metadata",
         "something of the same name is there already and does not belong to the release[: <object>]",
-        (DESCRIBE, look("see whom it belongs to", "kubectl get KIND NAME -o yaml --show-managed-fields")),
+        (
+            DESCRIBE,
+            look("see whom it belongs to", "kubectl get <kind> <other> -n <space> -o yaml --show-managed-fields"),
+        ),
     ),
     Row(
         "H5",
@@ -231,7 +234,7 @@ ROWS = (
         r"RollbackSucceeded",
         r"",
         "the new version failed and was rolled back: the old one runs",
-        (DESCRIBE, _HISTORY),
+        (DESCRIBE, _HISTORY, _EVENTS),
     ),
     Row(
         "H6",
