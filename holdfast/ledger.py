@@ -74,7 +74,8 @@ class Ledger:
             self.findings[each.fingerprint] = met.merged(each) if met else each
         prints = tuple(dict.fromkeys(each.fingerprint for each in mine))
         unknowns = tuple(dict.fromkeys(self._unknown(each, now) for each in heard.unknowns))
-        self.notes += [note for note in heard.notes if note not in self.notes]
+        left_out = [Note("not-asked", None, f"{name}: {reason}") for reason in heard.not_asked if heard.judged]
+        self.notes += [note for note in dict.fromkeys((*heard.notes, *left_out)) if note not in self.notes]
         self._judged |= heard.judged
         self._blind |= heard.blind
         verdict, reason = self._verdict(prints, unknowns, heard)
@@ -158,7 +159,8 @@ class Ledger:
         if self.baseline is not None:
             old = next((self.baseline[name] for name in _names(made) if name in self.baseline), None)
             seen = datetime.fromisoformat(str(old["first_seen"])) if old and old.get("first_seen") else now
-            made = replace(made, state="known" if old else "new", first_seen=seen)
+            known = old is not None and old.get("state") != "waived"  # a waiver ends; a baseline must not outlive it
+            made = replace(made, state="known" if known else "new", first_seen=seen)
         waived = self.waivers.of_finding(made, now.date())
         return replace(made, state="waived", waiver=waived) if waived else made
 
@@ -209,6 +211,8 @@ class Ledger:
             return NOTHING, Verdict.UNKNOWN, "no scenario was selected"
         if not blind and not any(each.verdict in judged for each in self.scenarios.values()):
             return UNJUDGED, Verdict.UNKNOWN, "no scenario applies here, so nothing was judged"
+        if not self._judged and not self.findings:  # whatever --min-coverage or [accept] allow
+            return UNJUDGED, Verdict.UNKNOWN, "nothing at all could be judged"
         if self.coverage() < self.gate.min_coverage:
             return UNJUDGED, Verdict.UNKNOWN, f"coverage {self.coverage()} is below {self.gate.min_coverage}"
         if any(each.state != "waived" for each in self.findings.values()):
@@ -218,13 +222,11 @@ class Ledger:
                 else f"nothing at or above {self.gate.fail_on}"
             )
             return OK, Verdict.DEVIATES, why
+        if blind:
+            return OK, Verdict.UNKNOWN, f"nothing that was judged deviates, and coverage {self.coverage()} is enough"
         if self.findings:
             return OK, Verdict.WAIVED, "every finding is waived"
-        return (
-            OK,
-            Verdict.CONFORMS,
-            "nothing deviates, everything asked was judged" if not blind else "nothing deviates",
-        )
+        return OK, Verdict.CONFORMS, "nothing deviates, everything asked was judged"
 
 
 def _gravity(finding: Finding) -> tuple[Any, ...]:

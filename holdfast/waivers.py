@@ -101,6 +101,9 @@ class Waivers:
             if each.too_broad:
                 notes.append(Note("waiver-too-broad", None, f"{each.target}: name the object ({each.owner})"))
         for accept in self.accepted:
+            if not accept.subject.strip("*?/ "):
+                text = f"[accept] {accept.code} {accept.subject}: name what may stay unseen"
+                notes.append(Note("waiver-too-broad", None, text))
             if accept.expires < today:
                 text = f"[accept] {accept.code} {accept.subject}: expired {accept.expires}"
                 notes.append(Note("waiver-expired", None, text))

@@ -49,7 +49,7 @@ def show(result: RunResult, console: Console, folder: str) -> None:
 
 def _style(result: RunResult) -> str:
     if result.exit == 0:
-        return _DOUBTFUL if result.verdict is Verdict.DEVIATES else _GOOD
+        return _DOUBTFUL if result.verdict in (Verdict.DEVIATES, Verdict.UNKNOWN) else _GOOD
     return _BAD if result.exit == 1 else _DOUBTFUL
 
 

@@ -87,6 +87,26 @@ def test_a_finding_is_stronger_than_an_unknown_and_both_are_kept() -> None:
 def test_lower_coverage_can_be_allowed() -> None:
     result = closed(Ledger(Gate(min_coverage=50)), conforming(), Heard(unknowns=[BLIND]))
     assert (result.exit, result.coverage) == (0, 50)
+    assert result.verdict is Verdict.UNKNOWN
+
+
+def test_nothing_seen_at_all_is_never_green_whatever_is_allowed() -> None:
+    everything = Accept(code=UnknownCode.FORBIDDEN, subject="*", reason="by policy", expires=date(2027, 1, 1))
+    accepting = Ledger(waivers=Waivers(accepted=[everything]))
+    for ledger in (Ledger(Gate(min_coverage=0)), accepting):
+        result = closed(ledger, Heard(unknowns=[BLIND]), Heard(absent=["Bucket"]))
+        assert (result.exit, result.verdict) == (10, Verdict.UNKNOWN)
+    assert [note.code for note in accepting.waivers.audit(NOW.date())] == ["waiver-too-broad"]
+
+
+def test_what_was_not_asked_beside_what_was_judged_is_noted() -> None:
+    heard = conforming()
+    heard.not_asked += ["needs --baseline"]
+    result = closed(Ledger(), heard)
+    assert (result.exit, [(note.code, note.text) for note in result.notes]) == (
+        0,
+        [("not-asked", "0: needs --baseline")],
+    )
 
 
 @pytest.mark.parametrize(("severity", "expected"), [(MINOR, 0), (MAJOR, 1), (CRITICAL, 1)])
@@ -142,6 +162,13 @@ def test_the_baseline_tells_new_from_known_and_the_gate_can_be_new_only() -> Non
     assert known.findings[0].first_seen == datetime(2026, 1, 1, tzinfo=UTC)
     both = closed(Ledger(Gate(only_new=True), baseline=baseline(APPS)), deviating(APPS, OTHER))
     assert (both.exit, sorted(each.state for each in both.findings)) == (1, ["known", "new"])
+
+
+def test_what_the_baseline_had_waived_is_new_once_the_waiver_has_ended() -> None:
+    waived = {name: {**old, "state": "waived"} for name, old in baseline(APPS).items()}
+    result = closed(Ledger(Gate(only_new=True), baseline=waived), deviating(APPS))
+    assert (result.exit, result.findings[0].state) == (1, "new")
+    assert result.findings[0].first_seen == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_what_the_baseline_had_and_is_gone_is_fixed() -> None:
@@ -200,7 +227,7 @@ def test_unused_and_too_broad_waivers_are_reported() -> None:
 
 def test_an_accepted_blind_spot_counts_as_judged_and_stays_listed() -> None:
     accept = Accept(code=UnknownCode.FORBIDDEN, subject="list secrets", reason="by policy", expires=date(2027, 1, 1))
-    result = closed(Ledger(waivers=Waivers(accepted=[accept])), Heard(unknowns=[BLIND]))
+    result = closed(Ledger(waivers=Waivers(accepted=[accept])), conforming(), Heard(unknowns=[BLIND]))
     assert (result.exit, result.coverage) == (0, 100)
     assert result.unknowns[0].accepted == "by policy (until 2027-01-01)"
     expired = accept.model_copy(update={"expires": date(2026, 11, 20)})
