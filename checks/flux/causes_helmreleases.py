@@ -151,8 +151,8 @@ ROWS = (
         "ownership",
         _KIND,
         _ACTION,
-        r"(?P<object>(?P<kind>\w+) \"(?P<other>[^\"]+)\" in namespace \"(?P<space>[^\"]*)\")? ?exists and cannot be imported|"
-        r"contains a resource that already exists|invalid ownership metadata",
+        r"(?P<object>(?P<kind>\w+) \"(?P<other>[^\"]+)\" in namespace \"(?P<space>[^\"]*)\")?"
+        r" ?exists and cannot be imported|contains a resource that already exists|invalid ownership metadata",
         "something of the same name is there already and does not belong to the release[: <object>]",
         (
             DESCRIBE,
