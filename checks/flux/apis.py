@@ -19,6 +19,7 @@ from holdfast.model import (
     Remedy,
     Resource,
     Said,
+    UnknownCode,
     Unobservable,
     World,
     rule,
@@ -167,9 +168,9 @@ def _writings(resource: Resource) -> Iterator[tuple[str, str]]:
     if applied.get("apiVersion"):
         yield "what kubectl last applied", str(applied["apiVersion"])
         return  # managedFields keep the version of an unchanged object; the annotation is newer
-    for entry in resource.get("metadata", "managedFields", default=()):
-        owns_spec = isinstance(entry, Mapping) and "f:spec" in (entry.get("fieldsV1") or {})
-        if owns_spec and not entry.get("subresource"):
+    for entry in resource.maps("metadata", "managedFields"):
+        fields = entry.get("fieldsV1")
+        if isinstance(fields, Mapping) and "f:spec" in fields and not entry.get("subresource"):
             yield f"what {entry.get('manager')} last wrote", str(entry.get("apiVersion") or "")
 
 
@@ -183,8 +184,10 @@ def _json(text: str) -> Mapping[str, object]:
 
 def _stored(crd: Resource) -> Iterator[Deviation]:
     kind, group = _names(crd)
+    if group not in kinds.GROUPS:
+        return
     storage = next((name for name, each in _versions(crd).items() if each.get("storage")), "")
-    for version in crd.get("status", "storedVersions", default=()):
+    for version in _stored_versions(crd):
         gone = retired(group, kind, version)
         if gone and version != storage and _versions(crd).get(version, {}).get("served"):
             yield _blocks_upgrade(crd, version, f"{version} ({gone})", f"only {storage}")
@@ -193,7 +196,7 @@ def _stored(crd: Resource) -> Iterator[Deviation]:
 def _unserved_storage(crd: Resource) -> Iterator[Deviation]:
     if _names(crd)[1] not in kinds.GROUPS:
         return
-    for version in crd.get("status", "storedVersions", default=()):
+    for version in _stored_versions(crd):
         if not _versions(crd).get(version, {}).get("served"):
             yield _blocks_upgrade(crd, version, f"{version}, which is not served", "only versions that are served")
 
@@ -219,4 +222,14 @@ def _names(crd: Resource) -> tuple[str, str]:
 
 
 def _versions(crd: Resource) -> dict[str, Mapping[str, object]]:
-    return {str(each.get("name")): each for each in crd.get("spec", "versions", default=())}
+    return {str(each.get("name")): each for each in crd.maps("spec", "versions")}
+
+
+def _stored_versions(crd: Resource) -> list[str]:
+    """Raises Unobservable where the CRD does not say: then nobody knows what an upgrade would meet."""
+    found = crd.get("status", "storedVersions")
+    if not isinstance(found, list) or not found:
+        raise Unobservable(
+            UnknownCode.UNREADABLE, str(crd.ref), "it does not say at which versions its objects are stored"
+        )
+    return [str(each) for each in found]

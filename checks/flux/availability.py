@@ -69,14 +69,14 @@ def not_crash_looping(namespace: Resource, world: World) -> Said:
 def down(controller: Controller, world: World) -> Iterator[Deviation | Unobservable]:
     """Why the controller is not available: nothing when it is; the crash or memory kill where that is the reason."""
     deployment = controller.deployment
-    wanted = deployment.get("spec", "replicas", default=1)
+    wanted = deployment.number("spec", "replicas", default=1)
     if wanted == 0:
         yield scaled_away(controller, world)
         return
     if unseen := rollout.unseen(deployment, world.now):
         yield unseen
         return
-    ready = deployment.get("status", "availableReplicas", default=0)
+    ready = deployment.number("status", "availableReplicas", default=0)
     is_available, stuck = deployment.condition("Available").status == "True", rollout.stuck(deployment)
     if ready >= wanted and is_available:
         yield from (_stopped(controller, stuck),) if stuck else ()

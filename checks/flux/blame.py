@@ -90,7 +90,7 @@ def _unhealthy(resource: Resource, condition: Condition) -> Iterator[Target]:
             yield Target(each["kind"], namespace, name)
     if listed:
         return
-    for entry in resource.get("status", "inventory", "entries", default=()):
+    for entry in resource.maps("status", "inventory", "entries"):
         namespace, _, rest = str(entry.get("id", "")).partition("_")
         name, _, kind = rest.rpartition("_")
         name = name.rpartition("_")[0]

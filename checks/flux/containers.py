@@ -45,7 +45,7 @@ def endings(pod: Resource) -> Iterator[Ending]:
                 reason=str(ended.get("reason") or ""),
                 finished=parse_time(ended.get("finishedAt")),
                 exit_code=ended.get("exitCode"),
-                restarts=int(status.get("restartCount") or 0),
+                restarts=count if isinstance(count := status.get("restartCount"), int) else 0,
                 waiting=str(waiting.get("reason") or ""),
                 message=" ".join(str(waiting.get("message") or "").split())[:200],
             )
@@ -131,7 +131,8 @@ def look_at(ref: Ref, previous: bool = False) -> tuple[Remedy, ...]:
 def _limit(controller: Controller, container: str) -> str:
     for each in controllers.containers(controller.deployment):
         if each.get("name") == container:
-            return str(((each.get("resources") or {}).get("limits") or {}).get("memory") or "no limit of its own")
+            limits = _mapping(_mapping(each.get("resources")).get("limits"))
+            return str(limits.get("memory") or "no limit of its own")
     return "no limit of its own"
 
 

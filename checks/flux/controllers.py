@@ -41,7 +41,8 @@ class Controller:
 
     def flag(self, name: str) -> str | None:
         """The value of a command-line flag, ``true`` when it has none, None when it is not given."""
-        for part in (*(self.container.get("command") or ()), *(self.container.get("args") or ())):
+        parts = [self.container.get(field) for field in ("command", "args")]
+        for part in (each for field in parts if isinstance(field, list) for each in field):
             found = re.fullmatch(rf"--?{re.escape(name)}(?:=(.*))?", str(part))
             if found:
                 return found[1] or "true"

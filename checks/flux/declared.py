@@ -144,7 +144,16 @@ def _resource(controller: Controller, bound: str, name: str, wanted: str, world:
 
 
 def _amounts_equal(wanted: str, running: object) -> bool:
-    return parse_quantity(wanted) == parse_quantity(running)
+    try:
+        amount = parse_quantity(wanted)
+    except ValueError as wrong:
+        raise Unobservable(
+            UnknownCode.NO_DESIRED_STATE, "the feature's table", str(wrong), "correct the cell"
+        ) from None
+    try:
+        return amount == parse_quantity(running)
+    except ValueError:
+        return False
 
 
 def _version(controller: Controller, declared: Declared, world: World) -> Iterator[Deviation | Unobservable]:
@@ -193,7 +202,7 @@ def _pods(controller: Controller, world: World) -> Iterator[Deviation]:
     if progressing and progressing.reason != "NewReplicaSetAvailable":
         return  # a rollout under way, or one that stopped: told by flux.controller.unavailable
     for pod in controllers.pods(world, controller):
-        for container in pod.get("spec", "containers", default=()):
+        for container in pod.maps("spec", "containers"):
             running = Image.parse(str(container.get("image") or ""))
             leaving = pod.get("metadata", "deletionTimestamp") is not None
             if container.get("name") != controller.container.get("name") or leaving:

@@ -67,8 +67,7 @@ def silent_for(lease: Resource, now: datetime) -> timedelta | None:
 
 
 def _renewed(lease: Resource) -> datetime | None:
-    entries = lease.get("metadata", "managedFields", default=())
-    written = [parse_time(each.get("time")) for each in entries if isinstance(each, dict)]
+    written = [parse_time(each.get("time")) for each in lease.maps("metadata", "managedFields")]
     return max((each for each in (parse_time(lease.get("spec", "renewTime")), *written) if each), default=None)
 
 

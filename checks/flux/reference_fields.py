@@ -84,7 +84,8 @@ def _entries(resource: Resource) -> Iterator[Reference]:
         namespace, name = str(each.get("namespace") or resource.namespace), str(each.get("name"))
         yield Reference(f"spec.dependsOn[{namespace}/{name}]", resource.kind, namespace, name)
     for each in _list(resource, "include"):
-        name = str((each.get("repository") or {}).get("name"))
+        repository = each.get("repository")
+        name = str(repository.get("name")) if isinstance(repository, Mapping) else ""
         yield Reference(f"spec.include[{name}]", "GitRepository", resource.namespace, name)
     for each in _list(resource, "postBuild", "substituteFrom"):
         yield from _values(resource, "spec.postBuild.substituteFrom", each, "")

@@ -56,6 +56,6 @@ def said(deployment: Resource) -> str:
 
 
 def _updates(deployment: Resource) -> Iterator[datetime | None]:
-    for each in deployment.get("status", "conditions", default=()):
+    for each in deployment.maps("status", "conditions"):
         if each.get("type") == "Progressing":
             yield parse_time(each.get("lastUpdateTime"))

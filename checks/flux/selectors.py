@@ -14,18 +14,21 @@ def selects(selector: Json, labels: Mapping[str, str]) -> bool:
     """
     if not isinstance(selector, Mapping):
         return False
-    wanted = selector.get("matchLabels") or {}
-    expressions = selector.get("matchExpressions") or ()
-    if not wanted and not expressions:
+    wanted, expressions = selector.get("matchLabels") or {}, selector.get("matchExpressions") or []
+    if not isinstance(wanted, Mapping) or not isinstance(expressions, list) or not (wanted or expressions):
         return False
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _holds(each, labels) for each in expressions
     )
 
 
-def _holds(expression: Mapping[str, Json], labels: Mapping[str, str]) -> bool:
-    key, operator = expression.get("key", ""), expression.get("operator")
-    values = expression.get("values") or ()
+def _holds(expression: Json, labels: Mapping[str, str]) -> bool:
+    if not isinstance(expression, Mapping):
+        return False
+    key, operator = str(expression.get("key", "")), expression.get("operator")
+    values = expression.get("values") or []
+    if not isinstance(values, list):
+        return False
     match operator:
         case "In":
             return labels.get(key) in values

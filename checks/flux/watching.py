@@ -50,12 +50,11 @@ class Watched:
 def watched(resource: Resource) -> Iterator[Watched]:
     """The entries of an Alert's spec.eventSources or a Receiver's spec.resources."""
     field = "eventSources" if resource.kind == "Alert" else "resources"
-    entries = resource.get("spec", field, default=())
-    for each in entries if isinstance(entries, list | tuple) else ():
-        if isinstance(each, Mapping):
-            yield Watched(
-                kind=str(each.get("kind") or ""),
-                namespace=str(each.get("namespace") or resource.namespace),
-                name=str(each.get("name") or ""),
-                labels=each.get("matchLabels") or {},
-            )
+    for each in resource.maps("spec", field):
+        labels = each.get("matchLabels")
+        yield Watched(
+            kind=str(each.get("kind") or ""),
+            namespace=str(each.get("namespace") or resource.namespace),
+            name=str(each.get("name") or ""),
+            labels=labels if isinstance(labels, Mapping) else {},
+        )

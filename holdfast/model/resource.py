@@ -86,6 +86,16 @@ class Resource:
                 return default
         return here
 
+    def maps(self, *path: str | int) -> tuple[Mapping[str, Json], ...]:
+        """Every mapping in the list at ``path``; none when it is absent, null or no list."""
+        found = self.get(*path)
+        return tuple(each for each in found if isinstance(each, Mapping)) if isinstance(found, list | tuple) else ()
+
+    def number(self, *path: str | int, default: int) -> int:
+        """The whole number at ``path``; ``default`` when it is absent, null or no number."""
+        found = self.get(*path)
+        return found if isinstance(found, int) else default
+
     @property
     def api_version(self) -> str:
         return str(self.get("apiVersion", default=""))
@@ -113,13 +123,15 @@ class Resource:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        found = self.get("metadata", "labels", default={})
-        return found if isinstance(found, Mapping) else {}
+        return self._texts("labels")
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        found = self.get("metadata", "annotations", default={})
-        return found if isinstance(found, Mapping) else {}
+        return self._texts("annotations")
+
+    def _texts(self, field: str) -> Mapping[str, str]:
+        found = self.get("metadata", field)
+        return {key: each for key, each in found.items() if isinstance(each, str)} if isinstance(found, Mapping) else {}
 
     @property
     def created(self) -> datetime | None:
@@ -132,20 +144,16 @@ class Resource:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """Every well-formed entry of ``status.conditions``."""
-        found = self.get("status", "conditions", default=())
-        if not isinstance(found, Sequence) or isinstance(found, str):
-            return ()
         return tuple(
             Condition(
                 type=str(each.get("type", "")),
                 status=str(each.get("status", "")),
                 reason=str(each.get("reason") or ""),
                 message=str(each.get("message") or ""),
-                observed_generation=each.get("observedGeneration"),
+                observed_generation=seen if isinstance(seen := each.get("observedGeneration"), int) else None,
                 since=parse_time(each.get("lastTransitionTime")),
             )
-            for each in found
-            if isinstance(each, Mapping)
+            for each in self.maps("status", "conditions")
         )
 
     def find_condition(self, kind: str) -> Condition | None:
