@@ -43,7 +43,12 @@ class AuditRun:
     @property
     def findings(self) -> set[tuple[str, str]]:
         """(rule, Kind/namespace/name) of every finding."""
-        return {(each["rule"], _subject(each)) for each in self._list("findings")}
+        return set(self.every_finding)
+
+    @property
+    def every_finding(self) -> list[tuple[str, str]]:
+        """The same, as often as it was found."""
+        return [(each["rule"], _subject(each)) for each in self._list("findings")]
 
     @property
     def unknowns(self) -> set[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -68,7 +69,7 @@ def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
 
 def judge(bed: Bed, fault: Fault) -> Result:
     """Inject one fault into a healthy platform, audit, compare, take it back, and audit again."""
-    expected = sorted({*fault.expect, *fault.unknowns})
+    expected = sorted([*fault.expect, *fault.unknowns])
     result = Result(fault.id, fault.family, fault.platform, expected)
     begun = time.monotonic()
     try:
@@ -106,11 +107,12 @@ def _left(audit: AuditRun) -> list[Pair]:
 
 
 def _compare(result: Result, fault: Fault, audit: AuditRun) -> None:
+    """Findings are counted: the same defect told twice is one too many."""
     _spoke(audit)
-    found = {*audit.findings, *audit.unknowns}
-    expected = {*fault.expect, *fault.unknowns}
-    result.found = sorted(found)
-    result.unexpected, result.missing = sorted(found - expected), sorted(expected - found)
+    found = Counter([*audit.every_finding, *audit.unknowns])
+    expected = Counter([*fault.expect, *fault.unknowns])
+    result.found = sorted(found.elements())
+    result.unexpected, result.missing = sorted((found - expected).elements()), sorted((expected - found).elements())
 
 
 def _spoke(audit: AuditRun) -> None:
