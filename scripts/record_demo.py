@@ -1,6 +1,6 @@
 """Make the recording of ``make demo``: the testbed's EOEPCA platform on a bad morning, audited and recorded.
 
-Usage: PYTHONPATH=. python scripts/record_demo.py  (starts a testbed of its own, unless HOLDFAST_TESTBED names one; a few minutes)
+Usage: PYTHONPATH=. python scripts/record_demo.py  (on the testbed HOLDFAST_TESTBED names, or on one of its own)
 """
 
 from __future__ import annotations

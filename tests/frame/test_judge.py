@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from holdfast.judge import Judge
@@ -137,7 +139,7 @@ def test_in_flight_within_its_limits_is_a_note_when_patience_ends() -> None:
     ],
     ids=["empty but wanted", "forbidden", "partly forbidden", "named and forbidden", "stale", "null"],
 )
-def test_what_could_not_be_seen_is_unknown(listing: Listing, asked: dict[str, object], expected: UnknownCode) -> None:
+def test_what_could_not_be_seen_is_unknown(listing: Listing, asked: dict[str, Any], expected: UnknownCode) -> None:
     judge, _ = judged(listing, **asked)
     assert [each.code for each in judge.said.unknowns] == [expected]
     assert judge.said.deviations == []
@@ -157,7 +159,7 @@ def test_a_named_object_missing_from_a_complete_list_is_a_finding() -> None:
 
 
 @pytest.mark.parametrize("asked", [{"wanted": True}, {"named": ("Thing", "ns", "a")}])
-def test_an_expected_kind_that_is_not_served_is_a_finding(asked: dict[str, object]) -> None:
+def test_an_expected_kind_that_is_not_served_is_a_finding(asked: dict[str, Any]) -> None:
     judge, _ = judged(Listing("Thing", served=False), **asked)
     assert [(found.id, said.subject) for found, said in judge.said.deviations] == [("platform.api.not-served", "Thing")]
 

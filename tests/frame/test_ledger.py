@@ -143,7 +143,7 @@ def test_a_run_that_was_stopped_is_never_0(status: int) -> None:
     assert closed(Ledger(), conforming(), stopped=status).exit == status
 
 
-def baseline(*refs: Ref, rule: str = "test.ledger.rule") -> dict[str, dict[str, str]]:
+def baseline(*refs: Ref, rule: str = "test.ledger.rule") -> dict[str, dict[str, Any]]:
     return {
         fingerprint(rule, ref, "", ""): {
             "first_seen": "2026-01-01T00:00:00Z",

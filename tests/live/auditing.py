@@ -58,8 +58,7 @@ def holdfast(*arguments: str, reports: Path, timeout: float = 240) -> Ran:
 
 def audit(bed: Bed, reports: Path, *arguments: str, context: str = "auditor", settle: str = "2s") -> Ran:
     """Audit the testbed's platform."""
-    where = ("--kubeconfig", str(bed.kubeconfig), "--context", context)
-    if "--kubeconfig" in arguments:
-        where = ()
+    own = "--kubeconfig" in arguments
+    where = () if own else ("--kubeconfig", str(bed.kubeconfig), "--context", context)
     told = ("eoepca", *where, "--settle", settle, "--report-dir", str(reports), *arguments)
     return holdfast("audit", *told, reports=reports)
