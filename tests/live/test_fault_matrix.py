@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from testbed import matrix
@@ -20,9 +24,20 @@ def healthy(bed: Bed) -> Bed:
     return bed
 
 
+@pytest.fixture(scope="module")
+def results() -> Iterator[list[matrix.Result]]:
+    """Kept as holdfast-report/fault-matrix.json, as `python -m testbed fault matrix --json` prints it."""
+    kept: list[matrix.Result] = []
+    yield kept
+    file = Path("holdfast-report", "fault-matrix.json")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps([each.as_dict() for each in kept], indent=2) + "\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("fault", discover(platform="eoepca"), ids=lambda fault: f"{fault.family}:{fault.id}")
-def test_fault(healthy: Bed, fault: Fault) -> None:
+def test_fault(healthy: Bed, fault: Fault, results: list[matrix.Result]) -> None:
     result = matrix.judge(healthy, fault)
+    results.append(result)
     assert result.passed, matrix.why(result)
 
 
