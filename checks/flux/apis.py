@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from holdfast.checks import presence
 from holdfast.checks.flux import kinds
 from holdfast.checks.flux.api_versions import Retired, retired
-from holdfast.checks.flux.inventory import Held, inventory
+from holdfast.checks.flux.inventory import Held, inventory, refuse_without_inventory
 from holdfast.checks.flux.state import Phase, read_state
 from holdfast.model import (
     CRITICAL,
@@ -73,6 +73,7 @@ def still_served(resource: Resource, world: World) -> Said:
     if resource.kind == _CRD:
         yield from _unserved_storage(resource)
         return
+    refuse_without_inventory(resource)
     by_type: dict[tuple[str, str, str], list[Held]] = defaultdict(list)
     for held in inventory(resource):
         by_type[held.group, held.version, held.kind].append(held)

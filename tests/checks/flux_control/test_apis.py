@@ -11,7 +11,7 @@ from holdfast.checks.flux import apis
 from holdfast.checks.flux.api_versions import retired
 from holdfast.checks.flux.inventory import Held, inventory, read_entry
 from holdfast.checks.flux.kinds import HELM, KINDS, KUSTOMIZE, SOURCE
-from holdfast.model import Deviation, Resource
+from holdfast.model import Deviation, NotAsked, Resource
 
 from ..world import forbidden
 from .recorded import Platform, Raw, findings, unknowns
@@ -58,7 +58,8 @@ def test_what_is_delivered_elsewhere_is_not_looked_for_here() -> None:
     entries(platform)[0]["v"] = "v0"
     raw["spec"]["kubeConfig"] = {"secretRef": {"name": "other-cluster"}}
 
-    assert platform.hear(apis.still_served, "Kustomization") == []
+    with pytest.raises(NotAsked, match="another cluster"):
+        platform.hear(apis.still_served, "Kustomization", "user-management")
 
 
 class TestRemoved:
