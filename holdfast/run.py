@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from holdfast.ledger import INTERNAL, NOTHING, USAGE
+from holdfast.ledger import INTERNAL, NOTHING, OK, USAGE
 from holdfast.platform import PACKAGED, PlatformError, included, known_folders
 from holdfast.reporting import duplicate, show
 
@@ -138,7 +138,7 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
         print(f"holdfast: internal error: {made.scrubber.text(crash)}", file=sys.stderr)
     if not quiet:
         show(made.result, report_dir)
-    return status
+    return status or made.result.exit  # pytest says 0 where it was only asked to show something
 
 
 class _Named:
@@ -157,6 +157,10 @@ def _explain(status: int, output: str, errors: str, crash: str) -> int:
     if crash:
         print(f"holdfast: internal error: {crash}", file=sys.stderr)
         return INTERNAL
+    if status == OK:  # --collect-only and the like
+        print(output, end="")
+        print("holdfast: pytest was only asked to show something: nothing was judged (exit 5)", file=sys.stderr)
+        return NOTHING
     if status == NOTHING:
         print("holdfast: no scenario was selected (exit 5): see -m, -k and the paths given", file=sys.stderr)
         return NOTHING

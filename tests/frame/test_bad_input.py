@@ -167,6 +167,16 @@ def test_nothing_selected_is_5(tmp_path: Path, kubeconfig: Path, capsys: pytest.
     assert "no scenario was selected" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("option", ["--collect-only", "--markers", "--fixtures", "--setup-plan"])
+def test_a_run_that_only_shows_something_is_no_pass(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    told = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig), "deadline": "1s"}
+    selection = run.Selection([feature(tmp_path, GOOD)], extra=[option])
+    assert run.audit(selection, told) in (5, 10)
+    assert "pytest said nothing" not in capsys.readouterr().err
+
+
 def test_an_api_server_that_is_not_there_is_unknown_and_never_green(
     tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
