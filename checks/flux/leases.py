@@ -55,20 +55,26 @@ def speaking(namespace: Resource, world: World) -> Said:
 def silent_for(lease: Resource, now: datetime) -> timedelta | None:
     """How long nobody has renewed the Lease, where that is too long; None when it is kept.
 
-    renewTime is by the clock of the controller's node, the times in managedFields by the API server's: the later one
-    counts, so that a node whose clock lags raises no alarm.
+    renewTime is by the clock of the controller's node, the times in managedFields, of the same write, by the API
+    server's: a node whose clock lags raises no alarm, and one whose clock is ahead hides none.
+
+    Raises:
+        Unobservable: the Lease does not say when it was last renewed.
     """
-    seconds = lease.get("spec", "leaseDurationSeconds")
-    limit = max(2 * timedelta(seconds=seconds if isinstance(seconds, int) else LEASE_SECONDS), GRACE)
-    renewed = _renewed(lease)
+    limit = max(2 * timedelta(seconds=lease.number("spec", "leaseDurationSeconds", default=LEASE_SECONDS)), GRACE)
+    renewed = _renewed(lease) or lease.created
     if renewed is None:
-        return now - lease.created if lease.created and now - lease.created > limit else None
+        raise Unobservable(UnknownCode.UNREADABLE, str(lease.ref), "it does not say when it was last renewed")
     return now - renewed if now - renewed > limit else None
 
 
 def _renewed(lease: Resource) -> datetime | None:
-    written = [parse_time(each.get("time")) for each in lease.maps("metadata", "managedFields")]
-    return max((each for each in (parse_time(lease.get("spec", "renewTime")), *written) if each), default=None)
+    said = parse_time(lease.get("spec", "renewTime"))
+    times = [parse_time(each.get("time")) for each in lease.maps("metadata", "managedFields")]
+    written = max((each for each in times if each), default=None)
+    if said is None or written is None:
+        return said or written
+    return max(said, written) if said - written <= GRACE else written
 
 
 def _heard(controller: Controller, namespace: str, world: World) -> Iterator[Deviation | Unobservable]:

@@ -116,7 +116,8 @@ def test_scaled_to_zero_is_told_once_not_as_silence_too() -> None:
     platform = Platform().later(minutes=30)
     platform.raw("Deployment", "source-controller")["spec"]["replicas"] = 0
     for name in ("kustomize", "helm", "notification"):
-        platform.raw("Lease", f"{name}-controller-leader-election")["spec"]["renewTime"] = iso(timedelta(minutes=-30))
+        lease = platform.raw("Lease", f"{name}-controller-leader-election")
+        lease["spec"]["renewTime"] = lease["metadata"]["managedFields"][0]["time"] = iso(timedelta(minutes=-30))
 
     said = platform.hear_home(leases.speaking)
 
@@ -288,6 +289,25 @@ class TestSilence:
         fields[0]["time"] = iso(timedelta(seconds=3))
 
         assert platform.hear_home(leases.speaking) == []
+
+    def test_a_node_whose_clock_is_ahead_hides_no_silence(self) -> None:
+        platform = self.stale(timedelta(minutes=5))
+        lease = platform.raw("Lease", "kustomize-controller-leader-election")
+        lease["spec"]["renewTime"] = iso(timedelta(hours=-1))
+
+        (said,) = platform.hear_home(leases.speaking)
+        assert isinstance(said, Deviation)
+        assert "not renewed for 5m" in said.observed
+
+    def test_a_lease_that_tells_no_time_at_all_is_unknown(self) -> None:
+        platform = self.stale(timedelta(minutes=5))
+        lease = platform.raw("Lease", "kustomize-controller-leader-election")
+        del lease["spec"]["renewTime"], lease["metadata"]["managedFields"]
+        lease["metadata"].pop("creationTimestamp", None)
+
+        assert unknowns(platform.hear_home(leases.speaking)) == [
+            ("unreadable", "Lease/flux-system/kustomize-controller-leader-election")
+        ]
 
     def test_a_longer_lease_is_waited_for(self) -> None:
         platform = self.stale(timedelta(minutes=5))
