@@ -130,7 +130,12 @@ def _applied(resource: Resource) -> str:
 def _has(resource: Resource, source: Resource) -> bool:
     offered, has = Revision.of(_artifact(source)), Revision.of(_applied(resource))
     if source.kind != "HelmChart" and resource.kind == "HelmRelease":  # a chart out of an OCIRepository
-        digest = str(resource.get("status", "history", 0, "ociDigest", default="")).rpartition(":")[2]
+        digest, tried = (
+            str(resource.get("status", *path, default="")).rpartition(":")[2]
+            for path in (("history", 0, "ociDigest"), ("lastAttemptedRevisionDigest",))
+        )
+        if tried == offered.digest != "" and read_state(resource).phase is Phase.READY:
+            return True  # with DisableChartDigestTracking, a tag that moved on to the same version changes nothing
         return digest == offered.digest if digest else has.name.partition("+")[0] == offered.name.partition("+")[0]
     return bool(has.name or has.digest) and has.same(offered)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -29,6 +30,11 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 _VALUE_MAPS = frozenset({"data", "stringData", "binaryData", "encryptedData"})
 """Fields of Secrets, ConfigMaps, SealedSecrets and of the templates that make them: only their keys are shown."""
+
+_WITHHELD_TEXTS = frozenset({"caBundle", "patch"})
+"""Texts that hold whatever somebody put into them: a Kustomization's patches hold objects, Secrets among them."""
+
+_FLAG = re.compile(rf"--?[\w-]*(?:{SECRET_KEY.pattern})", re.IGNORECASE)
 
 _INLINE = {
     "HelmRelease": (("spec", "values"),),
@@ -80,9 +86,10 @@ def _shown(key: str, value: Json, text: Text) -> Json:
             return masked(value, text)
         return {name: _shown(name, each, text) for name, each in value.items() if name != "managedFields"}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_entry(key, each, text) for each in value]
+        shown = [_entry(key, each, text) for each in value]
+        return _words(shown) if key in ("args", "command") else shown
     if isinstance(value, str):
-        return WITHHELD if SECRET_KEY.search(key) or key == "caBundle" else text(value)
+        return WITHHELD if SECRET_KEY.search(key) or key in _WITHHELD_TEXTS else text(value)
     return value
 
 
@@ -92,6 +99,12 @@ def _entry(key: str, value: Json, text: Text) -> Json:
     if isinstance(shown, dict) and key in ("env", "valuesFrom", "substituteFrom") and "value" in shown:
         return {**shown, "value": WITHHELD}
     return shown
+
+
+def _words(words: list[Json]) -> list[Json]:
+    """A command line: what follows ``--password`` as a word of its own is withheld."""
+    secret = [isinstance(each, str) and bool(_FLAG.fullmatch(each)) for each in words]
+    return [WITHHELD if number and secret[number - 1] else each for number, each in enumerate(words)]
 
 
 def _annotations(value: Mapping[str, Json], text: Text) -> dict[str, Json]:

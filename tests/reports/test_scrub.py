@@ -228,6 +228,22 @@ def test_a_secret_shows_its_key_names_only() -> None:
             [{"env": [{"name": "A", "value": WITHHELD}]}],
         ),
         (
+            {
+                "kind": "Kustomization",
+                "spec": {"patches": [{"patch": "stringData: {x: canary}", "target": {"name": "a"}}]},
+            },
+            ("spec", "patches"),
+            [{"patch": WITHHELD, "target": {"name": "a"}}],
+        ),
+        (
+            {
+                "kind": "Pod",
+                "spec": {"containers": [{"args": ["--db-password", "canary", "--v=2", "--token", "canary"]}]},
+            },
+            ("spec", "containers"),
+            [{"args": ["--db-password", WITHHELD, "--v=2", "--token", WITHHELD]}],
+        ),
+        (
             {"kind": "Deployment", "spec": {"template": {"metadata": {"annotations": {"x/y": "canary"}}}}},
             ("spec", "template", "metadata", "annotations"),
             {"x/y": WITHHELD},

@@ -184,6 +184,8 @@ def test_a_chart_out_of_a_registry_is_compared_by_digest(digest: str, behind: bo
     flux = (each for each in every("eoepca") if each["kind"] in ("Deployment", "Lease"))
     seen = FixedWorld(oci, release, *flux, now=NOW)
     assert bool(hear(applied, Resource(release), seen)) is behind
+    release["status"]["lastAttemptedRevisionDigest"] = "sha256:" + "a" * 64  # tried, and nothing was to be done:
+    assert hear(applied, Resource(release), seen) == []  # the feature gate DisableChartDigestTracking
 
 
 # -- --wait-for
