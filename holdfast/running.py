@@ -34,6 +34,8 @@ class Running:
         self.audit = audit
         self.began: dict[str, float] = {}
         self.stopped = 0
+        self.failed = 0
+        """Reports on our scenarios that pytest counts as failed."""
         self._allure: Any = None
 
     # ---- before anything runs
@@ -133,6 +135,7 @@ class Running:
         if report.failed and call.excinfo is not None:
             report.longrepr = clean(str(call.excinfo.value))
         report.sections = [(title, clean(text)) for title, text in report.sections]
+        self.failed += report.failed
         return report
 
     def _broke_outside(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -186,7 +189,7 @@ class Running:
         result = self.audit.close(self.stopped)
         write(result, self.audit.options.report_dir)
         if int(exitstatus) in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-            others = session.testsfailed and any(each.nodeid not in self.audit.selected for each in session.items)
+            others = session.testsfailed > self.failed  # other tests, or files that could not even be collected
             session.exitstatus = self.stopped or result.exit or (int(exitstatus) if others else 0)
 
     def _not_reached(self) -> None:

@@ -160,6 +160,14 @@ def test_findings_below_the_gate_are_not_red(mine: Path) -> None:
     assert told["status"] == "passed"
 
 
+def test_a_file_that_could_not_be_collected_is_no_pass(mine: Path) -> None:
+    (mine / "test_broken.py").write_text("raise RuntimeError")
+    (mine / "mine.feature").write_text("Feature: F\n  Scenario: S\n    Then it is good\n")
+    told = {"report-dir": str(mine / "report"), "kubeconfig": str(mine / "kubeconfig"), "deadline": "1s"}
+    extra = ["--continue-on-collection-errors"]
+    assert run.audit(run.Selection([str(mine)], extra=extra), told, quiet=True) == 1
+
+
 def test_allure_has_gherkin_steps_with_their_own_status_and_no_secret(mine: Path) -> None:
     judged(mine, {"all": "it is good; it is bad; it is hidden"})
     [file] = (mine / "report" / "allure-results").glob("*-result.json")
