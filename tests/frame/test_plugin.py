@@ -161,11 +161,18 @@ def test_findings_below_the_gate_are_not_red(mine: Path) -> None:
 
 
 def test_a_file_that_could_not_be_collected_is_no_pass(mine: Path) -> None:
-    (mine / "test_broken.py").write_text("raise RuntimeError")
-    (mine / "mine.feature").write_text("Feature: F\n  Scenario: S\n    Then it is good\n")
-    told = {"report-dir": str(mine / "report"), "kubeconfig": str(mine / "kubeconfig"), "deadline": "1s"}
-    extra = ["--continue-on-collection-errors"]
-    assert run.audit(run.Selection([str(mine)], extra=extra), told, quiet=True) == 1
+    (mine / "test_broken.py").write_text("import no_such_module\n")
+    (mine / "good.feature").write_text("Feature: Mine\n  Scenario: S\n    Then it is good\n")
+    told = ["--holdfast-kubeconfig=kubeconfig", "--holdfast-deadline=0s", "--continue-on-collection-errors"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *told, "good.feature", "test_broken.py"],
+        capture_output=True,
+        text=True,
+        cwd=mine,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert "no_such_module" in done.stdout
 
 
 def test_allure_has_gherkin_steps_with_their_own_status_and_no_secret(mine: Path) -> None:
@@ -234,3 +241,10 @@ def test_another_suites_feature_files_are_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
     assert not (tmp_path / "holdfast-report").exists()
+
+
+def test_python_files_beside_the_features_are_no_part_of_an_audit(mine: Path) -> None:
+    (mine / "test_broken.py").write_text("import no_such_module\n")
+    (mine / "good.feature").write_text("Feature: Mine\n  Scenario: S\n    Then it is good\n")
+    told = {"report-dir": str(mine / "report"), "kubeconfig": str(mine / "kubeconfig"), "deadline": "0s"}
+    assert run.audit(run.Selection([str(mine)]), told, quiet=True) == 0
