@@ -9,6 +9,7 @@ endif
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
+export PLATFORM CONTEXT
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PYTHON ?= python3

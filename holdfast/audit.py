@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from holdfast import platform as platforms
 from holdfast import waivers as waiver_files
+from holdfast.catalogue import all_rules
 from holdfast.checks.flux import facts as flux_facts
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.connect import connect
@@ -20,7 +22,7 @@ from holdfast.judge import Judge
 from holdfast.ledger import OK, Gate, Ledger
 from holdfast.model import Run, RunResult, Unobservable
 from holdfast.model.scrub import Scrubber, scrub_result
-from holdfast.platform import Platform
+from holdfast.platform import Platform, PlatformError
 from holdfast.reports.findings_json import read_findings
 from holdfast.settings import Options
 
@@ -83,6 +85,16 @@ class Audit:
             return {}
 
 
+def _known_rules(ids: Iterable[str]) -> None:
+    """A misspelt rule in ``[severity]`` or a waiver would do nothing, without a word. A rule of the user's own may."""
+    known = {each.id for each in all_rules()}
+    known |= {alias for each in all_rules() for alias in each.aliases}
+    for id in ids:
+        near = difflib.get_close_matches(id, known, n=1, cutoff=0.85)
+        if near and id not in known and "*" not in id:
+            raise PlatformError(f"{id}: no rule is called that (nearest: {near[0]}; all: holdfast rules)")
+
+
 def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None] = lambda _: None) -> Audit:
     """Read every file a run needs and make ready to look; the cluster is not asked yet.
 
@@ -96,6 +108,7 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     """
     platform = platforms.load(folders, options.platform_file)
     entries: Sequence[waiver_files.Waiver] = waiver_files.load(options.waivers) if options.waivers else ()
+    _known_rules([*platform.severity, *(each.rule for each in entries if each.rule)])
     baseline = read_findings(options.baseline) if options.baseline else None
     scrubber = Scrubber()
     cluster = connect(

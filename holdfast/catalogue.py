@@ -18,6 +18,11 @@ from holdfast.reports import compare as comparing
 from holdfast.reports.findings_json import read_findings
 
 
+def _document(path: Path) -> Path:
+    """A findings.json, or that of a report folder."""
+    return path / "findings.json" if path.is_dir() else path
+
+
 def all_rules() -> list[Rule[Any]]:
     """Every rule there is, by id."""
     for module in pkgutil.walk_packages(checks.__path__, "holdfast.checks."):
@@ -38,7 +43,7 @@ def show(*, as_json: bool) -> int:
 def compare(before: Path, after: Path, *, as_json: bool) -> int:
     """Print what changed between two runs; 1 when there is something new."""
     try:
-        older, newer = read_findings(before), read_findings(after)
+        older, newer = read_findings(_document(before)), read_findings(_document(after))
     except ValueError as error:
         print(f"holdfast: {error}", file=sys.stderr)
         return USAGE

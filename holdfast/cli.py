@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from holdfast.settings import flags
+
+INTERRUPTED, USAGE = 2, 4
+"""As in :mod:`holdfast.ledger`, which takes longer to import than a usage error should."""
 
 app = typer.Typer(
     help="Is the platform what Git and its people say it is? Reads, never writes.",
@@ -140,8 +144,18 @@ def compare(
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script; wrong usage is one line and exit 4, as whatever else is wrong with what was given."""
+    try:
+        status = get_command(app).main(prog_name="holdfast", standalone_mode=False)
+    except typer.Abort:
+        raise SystemExit(INTERRUPTED) from None
+    except Exception as error:
+        told = getattr(error, "format_message", None)  # typer has its own copy of click's exceptions, or click's
+        if told is None:
+            raise
+        print(f"holdfast: {told()}" if len(sys.argv) > 1 else told(), file=sys.stderr)
+        raise SystemExit(USAGE) from None
+    raise SystemExit(status or 0)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pytest_bdd.gherkin_parser import get_gherkin_document
 from pytest_bdd.parser import Examples, Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
+from holdfast.fixtures.kinds import KNOWN
 from holdfast.platform import PACKAGED, Platform, PlatformError
 from holdfast.vocabulary import COLUMNS, Columns
 
@@ -29,6 +30,7 @@ PLATFORM = pytest.StashKey[Platform]()
 _TAG = re.compile(r"[A-Za-z][\w.-]*")
 _RESERVED = {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst", "trylast"}
 """pytest reads these as marks of its own: a scenario so tagged would be shown as skipped."""
+_KEYWORDS = ("Feature", "Rule", "Background", "Scenario", "Example", "Examples", "Scenarios")
 _UNFILLED = re.compile(r"<([^<>]+)>")
 
 
@@ -44,6 +46,7 @@ class FeatureFile(pytest.Module):
         if feature is None:
             return
         _fill(feature, self.path, self.config.stash[PLATFORM], problems)
+        problems += _swallowed(feature, self.path)
         for scenario in feature.scenarios.values():
             found = list(_wrong(feature, scenario, self.path))
             problems += found
@@ -133,6 +136,24 @@ def _twice(path: Path) -> list[tuple[str, int]]:
     return found
 
 
+def _swallowed(feature: Feature, path: Path) -> Iterator[str]:
+    """What Gherkin takes for a description because its keyword is misspelt: it would vanish, and the rest be green."""
+    if not feature.scenarios:
+        yield f"{path}: holds no Scenario"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        word, colon, _ = line.strip().partition(":")
+        keyword = word.removesuffix(" Outline").removesuffix(" Template")
+        near = difflib.get_close_matches(keyword, _KEYWORDS, n=1, cutoff=0.75)
+        if colon and near and keyword not in _KEYWORDS and keyword.isalpha() and _is_prose(feature, line.strip()):
+            yield f"{path}:{number}: {word}: is no keyword, so what follows would not run (nearest: {near[0]}:)"
+
+
+def _is_prose(feature: Feature, line: str) -> bool:
+    described = [feature.description, *(each.description or "" for each in feature.scenarios.values())]
+    rules = [each.rule.description for each in feature.scenarios.values() if each.rule]
+    return any(line in text for text in (*described, *rules))
+
+
 def _fill(feature: Feature, path: Path, platform: Platform, problems: list[str]) -> None:
     """Replace ``${key}`` in sentences, tables and examples by the platform's values."""
     steps = {id(step): step for scenario in feature.scenarios.values() for step in scenario.steps}
@@ -195,6 +216,10 @@ def _wrong_table(step: Step, columns: Columns | None) -> Iterator[str]:
     for number, row in enumerate(rows[1:], 1):
         if len(row) == len(rows[0]):
             cells = dict(zip(rows[0], row, strict=True))
+            kind = cells.get("kind", "")
+            near = difflib.get_close_matches(kind, KNOWN, n=3, cutoff=0.75)
+            if kind and near and kind.partition(".")[0] not in KNOWN:
+                yield f"row {number}: no kind is called {kind} (nearest: {', '.join(near)})"
             empty = [name for name in columns.required if not cells.get(name, "x")]
             if empty:
                 yield f"row {number}: {', '.join(empty)} is empty"

@@ -226,6 +226,14 @@ class Ledger:
             return OK, Verdict.UNKNOWN, f"nothing that was judged deviates, and coverage {self.coverage()} is enough"
         if self.findings:
             return OK, Verdict.WAIVED, "every finding is waived"
+        accepted = {(each.code, each.subject) for s in self.scenarios.values() for each in s.unknown if each.accepted}
+        if accepted:
+            plural = "s are" if len(accepted) > 1 else " is"
+            return (
+                OK,
+                Verdict.CONFORMS,
+                f"nothing that was judged deviates; {len(accepted)} blind spot{plural} accepted",
+            )
         return OK, Verdict.CONFORMS, "nothing deviates, everything asked was judged"
 
 

@@ -8,9 +8,13 @@ from holdfast.model import Finding, ScenarioResult, Unknown
 class Deviates(AssertionError):
     """The platform is not as promised."""
 
+    __module__ = "builtins"  # reports show an exception by its module: ours says nothing to a reader
+
 
 class NotJudged(Exception):
     """Something could not be judged."""
+
+    __module__ = "builtins"  # reports show an exception by its module: ours says nothing to a reader
 
 
 def deviates(findings: list[Finding]) -> Deviates:

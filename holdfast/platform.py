@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from holdfast.fixtures.kinds import KNOWN
 from holdfast.model import Severity, UnknownCode
 
 PACKAGED = Path(__file__).parent / "features"
@@ -145,9 +147,19 @@ def load(folders: Iterable[Path], extra: Path | None, environment: Mapping[str, 
             owner = name
         _validate({**read, "platform": {"name": name, **about}} if isinstance(about, dict) else read, file)
         _merge(merged, read)
+    _known_kinds(merged.get("deployed", {}), extra)
     merged.setdefault("platform", {})["name"] = owner or str(merged.get("platform", {}).get("name", "flux"))
     _override(merged, os.environ if environment is None else environment)
     return _validate(merged, extra or Path("the environment"))
+
+
+def _known_kinds(deployed: Mapping[str, Any], file: Path | None) -> None:
+    """A kind that is misspelt would switch off "none of them is bad news" without a word."""
+    for name in deployed:
+        near = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75)
+        if near and name not in KNOWN:
+            where = file or "platform.toml"
+            raise PlatformError(f"{where}: deployed.{name}: no kind is called that (nearest: {near[0]})")
 
 
 def included(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from holdfast.ledger import INTERNAL, NOTHING, OK, USAGE
+from holdfast.model import RunResult
 from holdfast.platform import PACKAGED, PlatformError, included, known_folders
 from holdfast.reporting import duplicate, show
 
@@ -89,6 +91,8 @@ def folders(what: Sequence[str]) -> list[Path]:
     """
     found: list[Path] = []
     for each in what or DEFAULT:
+        if not each.strip():
+            raise PlatformError(f"an empty name is no platform, folder or feature file (platforms: {known_folders()})")
         path = Path(each)
         plain = path.name == each and (PACKAGED / each).is_dir()
         base = Path(each.split("::")[0])
@@ -117,12 +121,16 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
         return _refuse(str(error))
     given = [f"--holdfast-{name}={text}" for name, text in options.items() if text is not None]
     report_dir = Path(options.get("report-dir") or os.environ.get("HOLDFAST_REPORT_DIR") or "holdfast-report")
+    try:
+        report_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _refuse(f"--report-dir {report_dir}: no folder can be made there: {error.strerror}")
     watcher = Watcher(duplicate(2))
     arguments = [
         *("-c", str(Path(__file__).with_name("audit.ini")), f"--rootdir={_root(paths)}"),
         *("-p", "no:cacheprovider", "-p", "no:warnings"),
         *(("-m", selection.marks) if selection.marks else ()),
-        *(("-k", selection.keyword) if selection.keyword else ()),
+        *(("-k", _words(selection.keyword)) if selection.keyword else ()),
         *_allure(report_dir),
         *given,
         *selection.extra,
@@ -137,8 +145,16 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
     if crash := watcher.crash or made.crash:
         print(f"holdfast: internal error: {made.scrubber.text(crash)}", file=sys.stderr)
     if not quiet:
-        show(made.result, report_dir)
+        _show(made.result, report_dir)
     return status or made.result.exit  # pytest says 0 where it was only asked to show something
+
+
+def _show(result: RunResult, report_dir: Path) -> None:
+    try:
+        show(result, report_dir)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it (head, less) has seen enough; the reports are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Named:
@@ -170,6 +186,13 @@ def _explain(status: int, output: str, errors: str, crash: str) -> int:
     for line in told:
         print(f"holdfast: {line}", file=sys.stderr)
     return USAGE if status in (USAGE, 2) else status
+
+
+def _words(keyword: str) -> str:
+    """pytest's -k takes no spaces: a name as it is printed becomes all of its words."""
+    words = re.findall(r"[^\s\[\]()'\",:]+", keyword)
+    plain = len(words) > 1 and not {"and", "or", "not"} & set(words) and "(" not in keyword
+    return " and ".join(words) if plain else keyword
 
 
 def _refuse(reason: str) -> int:

@@ -97,7 +97,7 @@ def _findings(result: RunResult) -> Iterable[str]:
 
 def _facts(finding: Finding, result: RunResult) -> str:
     said = finding.deviation
-    since = f"{wording.moment(said.since)}, for {wording.age(said.since, result.run.finished)}" if said.since else ""
+    since = f"{wording.moment(said.since)}, for {wording.age(said.since, result.run.started)}" if said.since else ""
     changed = ", ".join(
         f"{each.manager} ({each.cls}{', ' + wording.moment(each.time) if each.time else ''})"
         for each in said.changed_by

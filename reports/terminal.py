@@ -69,7 +69,7 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page) -> N
     said = finding.deviation
     what = [one_line(finding.summary)]
     if said.since:
-        what.append(f"for {wording.age(said.since, result.run.finished)}")
+        what.append(f"for {wording.age(said.since, result.run.started)}")
     if said.affects:
         what.append(f"affects {wording.some(said.affects, 2)}")
     if finding.state == "new":
@@ -78,6 +78,8 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page) -> N
     why = wording.cause(finding)
     if why not in what[0]:  # said already
         page.labelled(" " * _INDENT, "cause", why)
+    if said.owner and said.owner.path:
+        page.labelled(" " * _INDENT, "Git", one_line(f"{said.owner.path} ({said.owner.ref})"))
     if said.outlook:
         page.labelled(" " * _INDENT, "Flux", one_line(said.outlook))
     look, mend = wording.commands(finding)
@@ -111,7 +113,9 @@ def _small_print(result: RunResult, page: _Page) -> None:
     waived = wording.waived_findings(result)
     accepted = [each for each in result.unknowns if each.accepted]
     lines = [f"Waived: {one_line(each.summary)}, because {one_line(each.waiver)}" for each in waived]
-    lines += [f"Accepted: {group.code}: {wording.some(group.subjects, 3)}" for group in wording.blind_spots(accepted)]
+    lines += [
+        f"Accepted: {each.code}: {one_line(each.subject)}, because {one_line(each.accepted)}" for each in accepted
+    ]
     lines += [f"Fixed: {one_line(each)}" for each in result.fixed]
     lines += wording.set_aside(result)
     if result.notes:
@@ -139,17 +143,23 @@ class _Page:
         self._console.print()
 
     def parts(self, parts: Sequence[str], style: str) -> None:
-        """Parts joined by dots, the first one in colour; a line is broken between parts where it can be."""
+        """Parts joined by dots, the first one in colour; on a terminal a line is broken between parts.
+
+        Elsewhere (a file, a CI log, ``| head -1``) the first line is all of it.
+        """
         lines: list[list[str]] = [[]]
         for part in parts:
-            if lines[-1] and cell_len(" · ".join([*lines[-1], part])) > self._width - 2:
+            if self._console.is_terminal and lines[-1] and cell_len(" · ".join([*lines[-1], part])) > self._width - 2:
                 lines.append([])
             lines[-1].append(part)
         for number, each in enumerate(lines):
             text = Text(self._writable(" · ".join(each)))
             if number == 0:
                 text.stylize(style, 0, len(parts[0]))
-            self._wrapped(text, first="" if number == 0 else "  ", rest="  ")
+            if self._console.is_terminal:
+                self._wrapped(text, first="" if number == 0 else "  ", rest="  ")
+            else:
+                self._console.print(text, soft_wrap=True, highlight=False)
 
     def text(self, text: str, *, style: str = "", indent: int = 0, hang: int = 2) -> None:
         """A paragraph."""
@@ -179,7 +189,8 @@ class _Page:
 
     def _wrapped(self, text: Text, *, first: str, rest: str, style: str = "") -> None:
         width = max(20, self._width - len(rest))
-        for number, line in enumerate(text.wrap(self._console, width)):
+        lines = [line for line in text.wrap(self._console, width) if line.plain.strip()]  # a long word leaves one empty
+        for number, line in enumerate(lines or [Text()]):
             lead = Text(first if number == 0 else rest, style=style if number == 0 else "")
             line.rstrip()
             self._console.print(lead + line, soft_wrap=True, highlight=False)

@@ -113,12 +113,19 @@ def headline(result: RunResult) -> list[str]:
     return [
         f"{status_word(result)} (exit {result.exit})",
         where(result),
-        severities(found) if judged(result) else "nothing was judged",
+        _found(result) if judged(result) else "nothing was judged",
         *(blind if unknown else []),
         *([f"{new} new since {result.run.baseline}"] if result.run.baseline else []),
         *([_conforming(result)] if judged(result) else []),
         one_line(result.reason),
     ]
+
+
+def _found(result: RunResult) -> str:
+    """The open findings by severity; the waived ones where there is nothing else to say."""
+    waived = len(waived_findings(result))
+    told = severities(open_findings(result))
+    return f"{waived} waived" if waived and told == "no findings" else told
 
 
 def _first_blind_spot(unknowns: Sequence[Unknown]) -> list[str]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from holdfast.checks.flux import cli, delivery, managers
 from holdfast.checks.flux.state import newest_reconcile
-from holdfast.checks.flux.timing import spell
 from holdfast.model import MAJOR, MINOR, Deviation, Remedy, Resource, Said, World, parse_time, rule
 
 SUSPENDED = "flux.object.suspended"
@@ -31,8 +30,8 @@ def active(resource: Resource, world: World) -> Said:
 def suspended(resource: Resource, world: World) -> Deviation:
     """What is said of an object that is suspended."""
     who = managers.who_set(resource, "spec", "suspend")
-    since, bound = _since(resource)
-    span = f" for {bound} {spell(world.now - since)}" if since else "; since when is not recorded"
+    since = _since(resource)
+    unsure = "" if since else "; since when is not recorded"
     by_git = any(each.cls == "gitops" for each in who)
     name = ", ".join(each.manager for each in who) or "nobody managedFields still knows"
     return Deviation(
@@ -40,9 +39,9 @@ def suspended(resource: Resource, world: World) -> Deviation:
         rule=SUSPENDED,
         severity=MAJOR if since and world.now - since > LONG else MINOR,
         expected="not suspended",
-        observed=f"spec.suspend is true{span}",
+        observed=f"spec.suspend is true{unsure}",
         path="spec.suspend",
-        summary=f"{resource.ref} is suspended{span}",
+        summary=f"{resource.ref} is suspended{unsure}",
         cause="Git itself says so" if by_git else f"set by {name}, not by Git",
         remedy=_remedy(resource, by_git),
         since=since,
@@ -52,7 +51,7 @@ def suspended(resource: Resource, world: World) -> Deviation:
     )
 
 
-def _since(resource: Resource) -> tuple[datetime | None, str]:
+def _since(resource: Resource) -> datetime | None:
     """The best evidence of when it was suspended, and which way that is off.
 
     The manager that owns spec.suspend set it at the time of its entry or before; without managedFields, it was still
@@ -60,10 +59,9 @@ def _since(resource: Resource) -> tuple[datetime | None, str]:
     """
     times = [each.time for each in managers.who_set(resource, "spec", "suspend") if each.time]
     if times:
-        return min(times), "at least"
+        return min(times)
     newest, ready = newest_reconcile(resource), resource.find_condition("Ready")
-    moment = parse_time(newest["lastReconciled"]) if newest else ready.since if ready else None
-    return moment, "at most"
+    return parse_time(newest["lastReconciled"]) if newest else ready.since if ready else None
 
 
 def _remedy(resource: Resource, by_git: bool) -> tuple[Remedy, ...]:

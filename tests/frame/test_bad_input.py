@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast import run
+from holdfast import cli, run
 
 NOWHERE = """apiVersion: v1
 kind: Config
@@ -183,3 +183,87 @@ def test_an_api_server_that_is_not_there_is_unknown_and_never_green(
     assert audited(tmp_path, [feature(tmp_path, GOOD)], kubeconfig=str(kubeconfig)) == 10
     assert "unreachable" in (tmp_path / "report" / "findings.json").read_text()
     assert "NOT JUDGED (exit 10)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Feature: F\n  Scenaro: S\n    Then every Kustomization is Ready\n", "holds no Scenario"),
+        ("Feature: F\n", "holds no Scenario"),
+        (
+            "Feature: F\n  Scenaro: A\n    Some words\n\n  Scenario: S\n    Then every Kustomization is Ready\n",
+            ":2: Scenaro: is no keyword, so what follows would not run (nearest: Scenario:)",
+        ),
+        (
+            "Feature: F\n  Scenario: S\n    Then these sources are Ready\n      | kind | namespace | name |\n"
+            "      | GitRepositry | a | b |\n",
+            "row 1: no kind is called GitRepositry (nearest: GitRepository",
+        ),
+    ],
+)
+def test_what_would_vanish_in_silence_is_refused(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    assert audited(tmp_path, [feature(tmp_path, text)], kubeconfig=str(kubeconfig)) == 4
+    assert said in capsys.readouterr().err
+
+
+def test_prose_is_no_misspelt_keyword(tmp_path: Path, kubeconfig: Path) -> None:
+    prose = "Feature: F\n  Note: the examples below are real.\n  Why: it broke before.\n\n"
+    path = feature(tmp_path, prose + "  Scenario: S\n    Then every Kustomization is Ready\n")
+    assert audited(tmp_path, [path], kubeconfig=str(kubeconfig), deadline="0s") == 10
+
+
+def test_an_empty_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.audit(run.Selection([""]), {}) == 4
+    assert "an empty name is no platform" in capsys.readouterr().err
+
+
+def test_a_report_folder_that_cannot_be_is_refused_first(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "afile").write_text("")
+    path = feature(tmp_path, GOOD)
+    assert audited(tmp_path, [path], kubeconfig=str(kubeconfig), report_dir=str(tmp_path / "afile")) == 4
+    assert "--report-dir" in capsys.readouterr().err
+
+
+def test_a_recording_cannot_be_a_folder(tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = feature(tmp_path, GOOD)
+    assert audited(tmp_path, [path], kubeconfig=str(kubeconfig), record=str(tmp_path)) == 4
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[deployed]\nHelmRelase = true\n", "deployed.HelmRelase: no kind is called that (nearest: HelmRelease)"),
+        ("[severity]\n'flux.object.suspnded' = 'major'\n", "flux.object.suspnded: no rule is called that"),
+    ],
+)
+def test_a_misspelt_kind_or_rule_in_platform_toml_is_refused(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str], toml: str, said: str
+) -> None:
+    file = tmp_path / "more.toml"
+    file.write_text(toml)
+    path = feature(tmp_path, GOOD)
+    assert audited(tmp_path, [path], kubeconfig=str(kubeconfig), platform_file=str(file)) == 4
+    assert said in capsys.readouterr().err
+
+
+def test_a_name_as_it_is_printed_selects_its_scenario(tmp_path: Path, kubeconfig: Path) -> None:
+    path = feature(tmp_path, GOOD.replace("Scenario: S", "Scenario: Git sources are fetched"))
+    told = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig), "deadline": "0s"}
+    assert run.audit(run.Selection([path], keyword="Git sources are fetched"), told, quiet=True) == 10
+    assert run.audit(run.Selection([path], keyword="Helm sources are fetched"), told, quiet=True) == 5
+
+
+@pytest.mark.parametrize("arguments", [["audit", "--contxt", "x"], ["audt"], ["compare", "one"]])
+def test_wrong_usage_is_one_line_and_4(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["holdfast", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 4
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1

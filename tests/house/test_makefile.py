@@ -99,3 +99,19 @@ def test_a_missing_debian_package_is_one_line_when_it_may_not_be_installed(tmp_p
     )
     assert done.returncode == 1
     assert done.stderr == "missing on this machine: no-such-command; as root: apt-get install no-such-command\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["CONTEXT=here"], "audit eoepca --context here"),
+        (["CONTEXT=here", "PLATFORM=mine"], "audit mine --context here"),
+    ],
+)
+def test_audit_passes_on_what_was_given(tmp_path: Path, given: list[str], expected: str) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    stub = tmp_path / ".venv" / "bin" / "holdfast"
+    stub.parent.mkdir(parents=True)
+    stub.write_text('#!/bin/sh\necho "$@"\n')
+    stub.chmod(0o755)
+    assert make("-o", ".venv/.made", "audit", *given, cwd=tmp_path).stdout.strip() == expected

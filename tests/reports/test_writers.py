@@ -79,6 +79,7 @@ def test_nothing_overflows_but_commands_which_are_whole(width: int) -> None:
     lines = shown(result, width).splitlines()
     long = [line for line in lines if len(line) > width]
     typed = [remedy.command for each in result.findings if each.state != "waived" for remedy in each.deviation.remedy]
+    long = [line for line in long if not line.startswith(("DEVIATES", "NOT"))]
     assert all(line.strip() in typed or re.match(r" +(look|mend|cure) ", line) for line in long)
     for command in typed:
         assert any(line.endswith(command) for line in lines)
@@ -86,9 +87,14 @@ def test_nothing_overflows_but_commands_which_are_whole(width: int) -> None:
 
 
 def test_the_first_line_says_it() -> None:
-    first, second = shown(example.morning(), 80).splitlines()[:2]
-    assert first == "DEVIATES (exit 1) · eoepca on creodias · 1 critical, 3 major, 2 minor"
-    assert second == "  5 could not be judged · 2 new since audits/2026-10-13/findings.json"
+    first = shown(example.morning(), 80).splitlines()[0]  # off a terminal, whole: head -1 is enough
+    assert first == (
+        "DEVIATES (exit 1) · eoepca on creodias · 1 critical, 3 major, 2 minor · 5 could not be judged"
+        " · 2 new since audits/2026-10-13/findings.json · 1 of 9 scenarios conforms"
+        " · 6 findings at or above minor, and 5 could not be judged"
+    )
+    wrapped = shown(example.morning(), 80, force_terminal=True, no_color=True, color_system=None).splitlines()
+    assert wrapped[1] == "  5 could not be judged · 2 new since audits/2026-10-13/findings.json"
 
 
 def test_at_most_ten_root_causes() -> None:
