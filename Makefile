@@ -9,12 +9,12 @@ endif
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
-export PLATFORM CONTEXT
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PYTHON ?= python3
 PLATFORM ?= eoepca
 CONTEXT ?=
+export PLATFORM CONTEXT
 ARGS ?=
 
 BIN := .venv/bin
