@@ -153,7 +153,7 @@ def _show(result: RunResult, report_dir: Path) -> None:
     try:
         show(result, report_dir)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read it (head, less) has seen enough; the reports are written
+    except (BrokenPipeError, SystemExit):  # rich's word for it: who read it (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
