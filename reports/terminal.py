@@ -106,6 +106,8 @@ def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
     if len(groups) > _BLIND_SPOTS:
         rest = sum(len(each.subjects) for each in groups[_BLIND_SPOTS:])
         page.text(f"+{rest} more in {folder}/summary.md", indent=_INDENT)
+    if any(each.code == "forbidden" for each in groups):
+        page.text("holdfast preflight lists every right that is missing; holdfast rbac prints the role", indent=_INDENT)
 
 
 def _small_print(result: RunResult, page: _Page) -> None:
