@@ -31,24 +31,10 @@ def without_key(bed: Bed) -> None:
     bed.wait_not_ready("Kustomization", "flux-system", "training", "BuildFailed")
 
 
-def without_decryption(bed: Bed) -> None:
-    add_training(bed, ENCRYPTED)
-    bed.wait_not_ready("Kustomization", "flux-system", "training", "ReconciliationFailed")
-
-
-FAULTS = [
-    Fault(
-        "kustomization-sops-without-key",
-        platform="eoepca",
-        breaks="the Secret with the key for encrypted files is not there, as in a cluster that was built anew",
-        apply=without_key,
-        expect=[("flux.kustomization.not-ready", TRAINING)],
-    ),
-    Fault(
-        "kustomization-sops-without-decryption",
-        platform="eoepca",
-        breaks="an encrypted file is delivered by a Kustomization that does not decrypt",
-        apply=without_decryption,
-        expect=[("flux.kustomization.not-ready", TRAINING)],
-    ),
-]
+FAULT = Fault(
+    "kustomization-sops-without-key",
+    platform="eoepca",
+    breaks="the Secret with the key for encrypted files is not there, as in a cluster that was built anew",
+    apply=without_key,
+    expect=[("flux.kustomization.not-ready", TRAINING)],
+)
