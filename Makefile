@@ -49,7 +49,7 @@ picture: report ## Take the picture of the report that the README shows
 	@sh scripts/packages chromium
 	@$(PY) scripts/browser.py
 
-check: $(VENV) ## Lint, types, layer contracts, stale docs, unit and snapshot tests: under a minute
+check: $(VENV) ## Lint, types, layer contracts, stale docs, unit and snapshot tests: about a minute
 	@$(MAKE) $(TOGETHER) lint types layers docs-check unit
 
 test: $(VENV) ## Everything that has to pass: check, testbed build, live tests, fault matrix, report in Chromium

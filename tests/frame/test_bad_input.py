@@ -162,7 +162,7 @@ def test_an_unknown_platform_names_the_known_ones(tmp_path: Path, capsys: pytest
 
 
 def test_nothing_selected_is_5(tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig)}
+    told = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig), "deadline": "0s"}
     assert run.audit(run.Selection([feature(tmp_path, GOOD)], marks="no_such_tag"), told) == 5
     assert "no scenario was selected" in capsys.readouterr().out
 
