@@ -185,7 +185,9 @@ def _build(go: _Go, part: Part, scratch: Path, count: str, report: Report) -> No
 
 def _relocated(go: _Go, part: Part, scratch: Path) -> Path:
     """A go.mod beside the real one that takes controller-runtime from a copy with the constant moved."""
-    original = go.run(["list", "-m", "-f", "{{.Dir}}", CONTROLLER_RUNTIME], MODULES / part.module, part.name).strip()
+    # `go list -m` names no folder for a module that has not been fetched yet, which on a new machine is every module
+    fetched = json.loads(go.run(["mod", "download", "-json", CONTROLLER_RUNTIME], MODULES / part.module, part.name))
+    original = fetched["Dir"]
     copy = scratch / "controller-runtime"
     shutil.rmtree(copy, ignore_errors=True)
     for file in Path(original).rglob("*"):
