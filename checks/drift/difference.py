@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ class Desired:
     """The build's digest is the one Flux recorded; None where that cannot be told."""
     hooks: frozenset[Id] = frozenset()
     """Objects a Helm release makes and forgets (hooks, crds/): neither expected nor unexpected."""
-    git_paths: Mapping[Id, str] = {}  # noqa: RUF008  # never changed
+    git_paths: Mapping[Id, str] = field(default_factory=dict)
     """Where in Git each object is declared, where that is known."""
 
 
