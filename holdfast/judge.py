@@ -15,6 +15,7 @@ from holdfast.model import (
     RULES,
     Deviation,
     InFlight,
+    Judged,
     Listing,
     NotAsked,
     Note,
@@ -210,6 +211,9 @@ def _hear_one(
                 )
             elif isinstance(word, Note):
                 said.notes.append(word)
+            elif isinstance(word, Judged):
+                said.judged |= word.refs
+                said.blind |= word.blind
             elif isinstance(word, InFlight):
                 said.in_flight.append(word)
                 said.moving.add(resource.ref)
@@ -237,7 +241,8 @@ def _hear_one(
 
 def _seen(world: World, ref: Ref, instead: Resource) -> Resource:
     try:
-        return world.find(ref.kind, ref.namespace, ref.name) or instead
+        kind = f"{ref.kind}.{ref.group}" if ref.group else ref.kind
+        return world.find(kind, ref.namespace, ref.name) or instead
     except Unobservable:
         return instead
 

@@ -19,7 +19,7 @@ from holdfast.model.finding import (
     Verdict,
     fingerprint,
 )
-from holdfast.model.observe import InFlight, Listing, NotAsked, Query, UnknownCode, Unobservable, World
+from holdfast.model.observe import InFlight, Judged, Listing, NotAsked, Query, UnknownCode, Unobservable, World
 from holdfast.model.resource import Condition, Json, Ref, Resource, parse_time
 from holdfast.model.rule import RULES, Rule, Said, rule
 
@@ -34,6 +34,7 @@ __all__ = [
     "Finding",
     "InFlight",
     "Json",
+    "Judged",
     "Listing",
     "NotAsked",
     "Note",

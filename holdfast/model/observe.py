@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from holdfast.model.resource import Resource
+    from holdfast.model.resource import Ref, Resource
 
 
 class UnknownCode(StrEnum):
@@ -126,6 +126,15 @@ class Listing:
         if found is None and self.problems:
             raise self.problems[0]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Objects a check has judged beside the one it was given: an owner's objects, for the count in the report."""
+
+    refs: frozenset[Ref]
+    blind: frozenset[Ref] = frozenset()
+    """Those it could not judge, or not wholly."""
 
 
 class World(Protocol):

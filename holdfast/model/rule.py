@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec
 
 from holdfast.model.finding import Deviation, Note, Severity
-from holdfast.model.observe import Unobservable, World
+from holdfast.model.observe import Judged, Unobservable, World
 from holdfast.model.resource import Resource
 
 Params = ParamSpec("Params")
-Said = Iterable[Deviation | Note | Unobservable]
+Said = Iterable[Deviation | Note | Unobservable | Judged]
 """What a check yields: nothing at all means the object conforms."""
 
 

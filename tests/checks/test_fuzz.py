@@ -40,7 +40,7 @@ from holdfast.checks.flux import (
 )
 from holdfast.checks.flux.kinds import KINDS
 from holdfast.checks.flux.state import is_static
-from holdfast.model import Deviation, NotAsked, Note, Resource, Rule, Unobservable, World
+from holdfast.model import Deviation, Judged, NotAsked, Note, Resource, Rule, Unobservable, World
 from tests.checks.world import FixedWorld
 
 HERE = Path(__file__).parent
@@ -58,7 +58,7 @@ ODD: tuple[Any, ...] = (
 GONE = object()
 Raw = dict[str, Any]
 Place = tuple[str | int, ...]
-Word = Deviation | Note | Unobservable | NotAsked
+Word = Deviation | Note | Unobservable | NotAsked | Judged
 
 
 @dataclass(frozen=True)
