@@ -27,12 +27,9 @@ MINIMUM_GO = (1, 26)
 KUBERNETES = "v1.35.4"
 STRIPPED = "-s -w"
 
-# A controller outside a pod has nowhere to take the namespace of its Lease from: controller-runtime reads it from the
-# pod's own files and from nowhere else. That one constant is moved to a path relative to the process's folder; the
-# controllers are otherwise built as they are.
-CONTROLLER_RUNTIME = "sigs.k8s.io/controller-runtime"
 NAMESPACE_FILE = "serviceaccount/namespace"
 _IN_POD = '"/var/run/secrets/kubernetes.io/serviceaccount/namespace"'
+FLUX_CLI = "v2.9.5"
 
 Report = Callable[[str], None]
 
@@ -47,6 +44,42 @@ def _kubernetes_flags() -> str:
 
 
 @dataclass(frozen=True)
+class Altered:
+    """A Go module that is built from a copy in which one thing is different; `mark` tells the variants apart."""
+
+    module: str
+    mark: str
+    alter: Callable[[Path], None]
+
+
+def _outside_pod(copy: Path) -> None:
+    """A controller outside a pod has nowhere to take the namespace of its Lease from.
+
+    controller-runtime reads it from the pod's own files and from nowhere else. That one constant is moved to a path
+    relative to the process's folder; the controllers are otherwise built as they are.
+    """
+    source = copy / "pkg" / "leaderelection" / "leader_election.go"
+    text = source.read_text()
+    if _IN_POD not in text:
+        raise TestbedError(f"{OUTSIDE_POD.module} no longer holds {_IN_POD}; adjust _outside_pod in testbed/build.py")
+    source.write_text(text.replace(_IN_POD, f'"{NAMESPACE_FILE}"'))
+
+
+def _without_manifests(copy: Path) -> None:
+    """The flux CLI embeds the manifests of `flux install`, which its release makes and its module does not hold.
+
+    One empty file satisfies the embed: `install` and `bootstrap` have nothing to install, all other commands are whole.
+    """
+    manifests = copy / "cmd" / "flux" / "manifests"
+    manifests.mkdir()
+    (manifests / "none.yaml").write_text("# the manifests of flux install are not part of the Go module\n")
+
+
+OUTSIDE_POD = Altered("sigs.k8s.io/controller-runtime", NAMESPACE_FILE, _outside_pod)
+WITHOUT_MANIFESTS = Altered("github.com/fluxcd/flux2/v2", "manifests/none.yaml", _without_manifests)
+
+
+@dataclass(frozen=True)
 class Part:
     """One binary: what it is called, the module folder that pins it, and the Go package it comes from."""
 
@@ -54,7 +87,7 @@ class Part:
     module: str
     package: str
     flags: str = STRIPPED
-    outside_pod: bool = False  # takes the namespace of its Lease from NAMESPACE_FILE
+    altered: Altered | None = None
 
 
 PARTS: tuple[Part, ...] = (
@@ -64,12 +97,19 @@ PARTS: tuple[Part, ...] = (
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
     ),
     *(
-        Part(name, name, f"github.com/fluxcd/{name}", outside_pod=True)
+        Part(name, name, f"github.com/fluxcd/{name}", altered=OUTSIDE_POD)
         for name in ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
     ),
     Part("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok"),
     Part("kustomize", "kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
     Part("helm", "helm", "helm.sh/helm/v3/cmd/helm"),
+    Part(
+        "flux",
+        "flux-cli",
+        "github.com/fluxcd/flux2/v2/cmd/flux",
+        f"{STRIPPED} -X main.VERSION={FLUX_CLI[1:]}",
+        altered=WITHOUT_MANIFESTS,
+    ),
 )
 FLUX = ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
 
@@ -148,8 +188,8 @@ def _digest(module: str) -> str:
     for part in PARTS:
         if part.module == module:
             digest.update(f"{part.name} {part.package} {part.flags}\n".encode())
-            if part.outside_pod:
-                digest.update(NAMESPACE_FILE.encode())
+            if part.altered:
+                digest.update(part.altered.mark.encode())
     return digest.hexdigest()[:16]
 
 
@@ -177,33 +217,33 @@ def _build(go: _Go, part: Part, scratch: Path, count: str, report: Report) -> No
     report(f"{count} building {part.name} (first time only)")
     out = scratch / "bin" / part.name
     out.parent.mkdir(parents=True, exist_ok=True)
-    modfile = [f"-modfile={_relocated(go, part, scratch)}"] if part.outside_pod else []
+    modfile = [f"-modfile={_replaced(go, part, part.altered, scratch)}"] if part.altered else []
     arguments = ["build", "-trimpath", *modfile, "-ldflags", part.flags, "-o", str(out), part.package]
     go.run(arguments, MODULES / part.module, part.name)
     report(f"{count} {part.name} in {time.monotonic() - begun:.0f} s")
 
 
-def _relocated(go: _Go, part: Part, scratch: Path) -> Path:
-    """A go.mod beside the real one that takes controller-runtime from a copy with the constant moved."""
+def _replaced(go: _Go, part: Part, altered: Altered, scratch: Path) -> Path:
+    """A go.mod beside the real one that takes the altered module from a copy."""
     # `go list -m` names no folder for a module that has not been fetched yet, which on a new machine is every module
-    fetched = json.loads(go.run(["mod", "download", "-json", CONTROLLER_RUNTIME], MODULES / part.module, part.name))
+    fetched = json.loads(go.run(["mod", "download", "-json", altered.module], MODULES / part.module, part.name))
     original = fetched["Dir"]
-    copy = scratch / "controller-runtime"
+    copy = _copy(scratch)
     shutil.rmtree(copy, ignore_errors=True)
     for file in Path(original).rglob("*"):
         if file.is_file():
             target = copy / file.relative_to(original)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)  # not copytree(): the module cache is read-only, and so would the copy be
-    source = copy / "pkg" / "leaderelection" / "leader_election.go"
-    text = source.read_text()
-    if _IN_POD not in text:
-        raise TestbedError(f"{CONTROLLER_RUNTIME} no longer holds {_IN_POD}; adjust _relocated in testbed/build.py")
-    source.write_text(text.replace(_IN_POD, f'"{NAMESPACE_FILE}"'))
+    altered.alter(copy)
     module = scratch / "go.mod"
-    module.write_text(f"{(MODULES / part.module / 'go.mod').read_text()}\nreplace {CONTROLLER_RUNTIME} => {copy}\n")
+    module.write_text(f"{(MODULES / part.module / 'go.mod').read_text()}\nreplace {altered.module} => {copy}\n")
     shutil.copyfile(MODULES / part.module / "go.sum", scratch / "go.sum")
     return module
+
+
+def _copy(scratch: Path) -> Path:
+    return scratch / "altered"
 
 
 def _finish(go: _Go, part: Part, home: Path) -> None:
@@ -220,14 +260,14 @@ def _finish(go: _Go, part: Part, home: Path) -> None:
         (scratch / "crds").mkdir(exist_ok=True)
         for crd in bases.glob("*.yaml"):
             shutil.copyfile(crd, scratch / "crds" / crd.name)  # not copy(): the module cache is read-only
-    if part.outside_pod:
-        shutil.rmtree(scratch / "controller-runtime")
+    if part.altered:
+        shutil.rmtree(_copy(scratch))
     scratch.rename(home)
 
 
 def _upstream(go: _Go, part: Part) -> dict[str, str]:
     described = go.run(
-        ["list", "-f", "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}", part.package],
+        ["list", "-e", "-f", "{{with .Module}}{{.Path}} {{.Version}} {{.Dir}}{{end}}", part.package],
         MODULES / part.module,
         part.name,
     )
