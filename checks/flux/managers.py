@@ -11,19 +11,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from holdfast.checks.drift.managers import class_of
 from holdfast.model import Change, Resource, parse_time
-
-_HUMAN = ("kubectl", "flux", "k9s", "Mozilla", "node-fetch", "lens", "headlamp", "oc", "rancher")
-_GITOPS = ("kustomize-controller", "helm-controller", "gotk-kustomize-controller", "argocd-controller")
-
-
-def class_of(manager: str) -> str:
-    """human, gitops or unknown, by the names the usual tools give themselves."""
-    if manager in _GITOPS:
-        return "gitops"
-    if any(manager == name or manager.startswith((f"{name}-", f"{name}/")) for name in _HUMAN):
-        return "human"
-    return "unknown"
 
 
 def who_set(resource: Resource, *path: str) -> tuple[Change, ...]:
