@@ -1,0 +1,1 @@
+"""Faults of drift: what differs from Git although Flux says Ready."""
