@@ -67,7 +67,7 @@ FAULTS = [
         breaks="kubectl annotate adds an annotation to an Ingress that nginx acts on",
         apply=edited(
             "flux-system",
-            "-n test annotate ingress/identity-dummy-service nginx.ingress.kubernetes.io/whitelist-source-range=0.0.0.0/0",
+            "-n test annotate ingress/identity-dummy-service nginx.ingress.kubernetes.io/auth-type=basic",
         ),
         expect=[("drift.field.foreign", "Ingress/test/identity-dummy-service")],
     ),

@@ -1,4 +1,4 @@
-"""Drift that is held: by a hand that froze the object, by a suspension, by consent, or by somebody who fights for it."""
+"""Drift that is held: by a hand that froze the object, by a suspension, by consent, by somebody who fights."""
 
 from testbed.bed import Bed
 from testbed.fault import Fault
