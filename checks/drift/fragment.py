@@ -1,0 +1,179 @@
+"""What to commit so that Git says what the cluster says: no more than the field itself, with the keys on its way.
+
+Values of Secrets are never in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from holdfast.checks.drift import commands, pointers
+from holdfast.checks.drift.case import Case
+from holdfast.checks.drift.difference import Difference, Kind
+from holdfast.checks.drift.paths import Key, Path, Step, text
+from holdfast.checks.drift.yaml_text import commented, written
+from holdfast.model import Json, Ref, Resource
+
+_SEALED = "hmac-sha256:"
+"""What stands for a Secret's value (holdfast.fixtures.seal)."""
+_SERVER_KEEPS = (
+    *("uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "managedFields"),
+    *("selfLink", "ownerReferences", "deletionGracePeriodSeconds"),
+)
+_SERVER_SAYS = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "deployment.kubernetes.io/revision",
+    "pv.kubernetes.io/bind-completed",
+    "pv.kubernetes.io/bound-by-controller",
+)
+_ALLOCATED = {"Service": ("clusterIP", "clusterIPs"), "PersistentVolumeClaim": ("volumeName",)}
+
+
+def fragment(case: Case) -> str:
+    """The YAML to commit to keep a difference; "" where there is nothing to commit (an order).
+
+    For an object of a HelmRelease it is a post-renderer of that HelmRelease: the chart's templates are not ours.
+    It starts with a comment that says where it goes.
+    """
+    found = case.difference
+    if found is None or found.kind is Kind.ORDER:
+        return ""
+    if case.is_secret and found.path[:1] in (("data",), ("stringData",)) and found.kind is not Kind.REMOVED:
+        return commented(_secret(case, found))
+    inside = _value(found, case.live)
+    if _is_sealed(inside):
+        return commented(f"{text(found.path)}: its value is not printed; take it from the cluster yourself")
+    patch = {**_header(case.ref), **_nested(found.path, inside, found.kind, case.live)}
+    removed = "to remove a field, take it out of the manifest; as a patch it reads like this\n"
+    note = removed if found.kind is Kind.REMOVED else ""
+    owner = case.owner
+    if owner is not None and owner.kind == "HelmRelease":
+        said = f"into {owner.ref}, unless the chart has a value for it, which is better\n{note}"
+        return commented(said) + written(_post_renderer(owner.ref, case.ref, patch))
+    return commented(f"{_place(case)}\n{note}") + written(patch)
+
+
+def manifest(case: Case) -> str:
+    """A live object as one would commit it: without what the API server and its controllers have written.
+
+    Of a Secret, only how to get it there.
+    """
+    if case.live is None:
+        return ""
+    if case.is_secret:
+        return commented(_secret(case, None))
+    whole = {key: each for key, each in case.live.raw.items() if key != "status"}
+    meta = {key: each for key, each in whole.get("metadata", {}).items() if key not in _SERVER_KEEPS}
+    notes = {key: each for key, each in case.live.annotations.items() if key not in _SERVER_SAYS}
+    meta.pop("annotations", None)
+    whole["metadata"] = {**meta, **({"annotations": notes} if notes else {})}
+    spec, dropped = whole.get("spec"), _ALLOCATED.get(case.ref.kind, ())
+    if isinstance(spec, Mapping):
+        whole["spec"] = {
+            key: each for key, each in spec.items() if key not in dropped or (key == "clusterIP" and each == "None")
+        }
+    if _is_sealed(whole):
+        return commented(f"{case.ref}: holds a Secret's value, which is not printed")
+    return written(whole)
+
+
+def ignore_rule(case: Case) -> str:
+    """The rule that tells the owner to leave the field to whoever writes it; "" where there is no owner or no field.
+
+    A Kustomization has spec.ignore since Flux 2.9 (kustomize-controller 1.9). Pointers count positions in lists: the
+    rule holds as long as the list keeps its order.
+    """
+    owner, found = case.owner, case.difference
+    if owner is None or found is None:
+        return ""
+    where = pointers.pointer(found.path, case.live.raw if case.live else case.desired)
+    if where is None:
+        return ""
+    rule = {"paths": [where], "target": _target(case.ref)}
+    if owner.kind == "HelmRelease":
+        mode = owner.get("spec", "driftDetection", "mode", default="enabled")
+        kept = owner.maps("spec", "driftDetection", "ignore")
+        spec: Json = {"driftDetection": {"mode": mode, "ignore": [*kept, rule]}}
+        note = f"into {owner.ref}"
+    else:
+        spec = {"ignore": [*owner.maps("spec", "ignore"), rule]}
+        note = f"into {owner.ref}; needs Flux 2.9 or newer"
+    return commented(note) + written({**_header(owner.ref), "spec": spec})
+
+
+def _header(ref: Ref) -> dict[str, Json]:
+    namespace = {"namespace": ref.namespace} if ref.namespace else {}
+    return {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": {"name": ref.name, **namespace}}
+
+
+def _place(case: Case) -> str:
+    if case.git_path:
+        return f"into {case.git_path}"
+    if case.owner is None:
+        return "into Git"
+    folder = str(case.owner.get("spec", "path", default="") or "")
+    return f"where {case.ref} is declared, in what {case.owner.ref} applies" + (f" ({folder})" if folder else "")
+
+
+def _secret(case: Case, found: Difference | None) -> str:
+    what = f"{text(found.path)} of {case.ref}" if found else f"{case.ref}"
+    get = commands.joined("kubectl", "get", *commands.named(case.ref), "-o", "yaml")
+    return (
+        f"{what}: no value of a Secret is printed here, and none belongs into Git in clear\n"
+        "take it from the cluster with the platform's own tool for sealed secrets, for example:\n"
+        f"{get} | kubeseal -o yaml"
+    )
+
+
+def _value(found: Difference, live: Resource | None) -> Json:
+    """What the cluster has there: from the object itself, else from the difference."""
+    if found.kind is Kind.REMOVED:
+        return None
+    if found.live is not None or live is None:
+        return found.live
+    return pointers.value_at(found.path, live.raw)
+
+
+def _nested(path: Path, value: Json, kind: Kind, live: Resource | None) -> dict[str, Json]:
+    """``spec.containers[name=web].image`` as maps and lists; a list without keys comes whole, as it replaces Git's."""
+    at = next((index for index, step in enumerate(path) if not isinstance(step, str | Key)), None)
+    removed = kind is Kind.REMOVED
+    if at is not None and live is not None:
+        path, value, removed = path[:at], pointers.value_at(path[:at], live.raw), False
+    whole = value
+    for index in reversed(range(len(path))):
+        whole = _around(path[index], whole, removed=removed and index == len(path) - 1)
+    assert isinstance(whole, dict)
+    return whole
+
+
+def _around(step: Step, inside: Json, *, removed: bool) -> Json:
+    match step:
+        case str():
+            return {step: inside}
+        case Key() if removed:
+            return [{**dict(step.pairs), "$patch": "delete"}]
+        case Key():
+            return [{**dict(step.pairs), **(inside if isinstance(inside, Mapping) else {})}]
+        case _:
+            return [inside]
+
+
+def _post_renderer(owner: Ref, ref: Ref, patch: Json) -> Json:
+    inner = {"target": {"kind": ref.kind, "name": re.escape(ref.name)}, "patch": written(patch)}
+    return {**_header(owner), "spec": {"postRenderers": [{"kustomize": {"patches": [inner]}}]}}
+
+
+def _target(ref: Ref) -> dict[str, str]:
+    """Flux reads every part as an anchored regular expression."""
+    parts = {"group": ref.group, "kind": ref.kind, "name": ref.name, "namespace": ref.namespace}
+    return {key: re.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", each) for key, each in parts.items() if each}
+
+
+def _is_sealed(value: Json) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_is_sealed, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_is_sealed, value))
+    return isinstance(value, str) and value.startswith(_SEALED)
