@@ -7,7 +7,7 @@ from datetime import datetime
 
 from holdfast.checks.drift.classes import Class
 from holdfast.checks.drift.difference import Difference
-from holdfast.checks.flux.kinds import HELM, KUSTOMIZE
+from holdfast.checks.drift.marks import SKIPPED, Wanted, marked
 from holdfast.model import Json, Ref, Resource
 
 
@@ -61,20 +61,12 @@ class Case:
         """Its values must not be printed."""
         return self.ref.kind == "Secret" and self.ref.group == ""
 
-    def switch(self, name: str) -> str:
-        """What a switch of kustomize-controller says (``ssa``, ``reconcile``), in lower case; "" when not set.
-
-        Labels and annotations, of what Git says and of what is live, count alike.
-        """
-        return self._said(f"{KUSTOMIZE}/{name}")
+    def has(self, *wanted: Wanted) -> bool:
+        """Git's copy or the live one carries one of these marks."""
+        live = self.live.raw if self.live else None
+        return marked(self.desired, *wanted) is not None or marked(live, *wanted) is not None
 
     @property
-    def detection_off(self) -> bool:
-        """The object is excluded from the drift detection of its HelmRelease."""
-        return self._said(f"{HELM}/driftDetection") == "disabled"
-
-    def _said(self, key: str) -> str:
-        for each in (Resource(self.desired) if isinstance(self.desired, dict) else None, self.live):
-            if each is not None and (found := each.annotations.get(key) or each.labels.get(key)):
-                return found.lower()
-        return ""
+    def is_skipped(self) -> bool:
+        """The engine of its owner passes the object over."""
+        return self.owner is not None and self.has(*SKIPPED.get(self.owner.kind, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.checks.drift.case import Case
 from holdfast.checks.drift.classes import HOTFIX
 from holdfast.checks.drift.difference import Difference, Kind
+from holdfast.checks.drift.marks import MERGED
 from holdfast.model import Change
 
 _ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
@@ -30,7 +31,7 @@ def is_sticky(case: Case) -> bool:
     found = case.difference
     if found is None or found.kind is not Kind.FOREIGN or case.owner is None:
         return False
-    if case.owner.kind == "HelmRelease" or case.switch("ssa") == "merge" or _is_node_port(found):
+    if case.owner.kind == "HelmRelease" or case.has(MERGED) or _is_node_port(found):
         return True
     if not found.changed_by:
         return True  # it is there and belongs to nobody Flux would take it from

@@ -52,9 +52,9 @@ def json_patch(ref: Ref, operations: Iterable[Json]) -> str:
     return joined("kubectl", "patch", *named(ref), "--type=json", "-p", text)
 
 
-def unset(ref: Ref, verb: str, key: str) -> str:
-    """Take a label or annotation away; ``verb`` is ``label`` or ``annotate``."""
-    return joined("kubectl", verb, *named(ref), f"{key}-")
+def unset(ref: Ref, place: str, key: str) -> str:
+    """Take one of its ``labels`` or ``annotations`` away."""
+    return joined("kubectl", {"labels": "label", "annotations": "annotate"}[place], *named(ref), f"{key}-")
 
 
 def delete(ref: Ref) -> str:

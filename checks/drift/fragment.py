@@ -12,11 +12,13 @@ from holdfast.checks.drift import commands, pointers
 from holdfast.checks.drift.case import Case
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.paths import Key, Path, Step, text
+from holdfast.checks.drift.unsaid import name_at, unsaid
 from holdfast.checks.drift.yaml_text import commented, written
 from holdfast.model import Json, Ref, Resource
+from holdfast.model.patterns import WITHHELD
 
-_SEALED = "hmac-sha256:"
-"""What stands for a Secret's value (holdfast.fixtures.seal)."""
+_LONGEST = 4000
+"""Characters: a file that is longer is quicker taken from the cluster than read here."""
 _SERVER_KEEPS = (
     *("uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "managedFields"),
     *("selfLink", "ownerReferences", "deletionGracePeriodSeconds"),
@@ -41,17 +43,14 @@ def fragment(case: Case) -> str:
         return ""
     if case.is_secret and found.path[:1] in (("data",), ("stringData",)) and found.kind is not Kind.REMOVED:
         return commented(_secret(case, found))
-    inside = _value(found, case.live)
-    if _is_sealed(inside):
-        return commented(f"{text(found.path)}: its value is not printed; take it from the cluster yourself")
-    patch = {**_header(case.ref), **_nested(found.path, inside, found.kind, case.live)}
+    patch = {**_header(case.ref), **_nested(found.path, _value(found, case.live), found.kind, case.live)}
     removed = "to remove a field, take it out of the manifest; as a patch it reads like this\n"
     note = removed if found.kind is Kind.REMOVED else ""
     owner = case.owner
     if owner is not None and owner.kind == "HelmRelease":
         said = f"into {owner.ref}, unless the chart has a value for it, which is better\n{note}"
-        return commented(said) + written(_post_renderer(owner.ref, case.ref, patch))
-    return commented(f"{_place(case)}\n{note}") + written(patch)
+        return _bounded(case, said, written(_post_renderer(owner.ref, case.ref, patch)))
+    return _bounded(case, f"{_place(case)}\n{note}", written(patch))
 
 
 def manifest(case: Case) -> str:
@@ -73,9 +72,7 @@ def manifest(case: Case) -> str:
         whole["spec"] = {
             key: each for key, each in spec.items() if key not in dropped or (key == "clusterIP" and each == "None")
         }
-    if _is_sealed(whole):
-        return commented(f"{case.ref}: holds a Secret's value, which is not printed")
-    return written(whole)
+    return _bounded(case, "", written(unsaid(whole)))
 
 
 def ignore_rule(case: Case) -> str:
@@ -100,6 +97,15 @@ def ignore_rule(case: Case) -> str:
         spec = {"ignore": [*owner.maps("spec", "ignore"), rule]}
         note = f"into {owner.ref}; needs Flux 2.9 or newer"
     return commented(note) + written({**_header(owner.ref), "spec": spec})
+
+
+def _bounded(case: Case, said: str, yaml: str) -> str:
+    """The fragment, with a word on what is left out of it; only where to find it, when it is too long to read."""
+    if len(yaml) > _LONGEST:
+        get = commands.joined("kubectl", "get", *commands.named(case.ref), "-o", "yaml")
+        return commented(f"{said}it is too long to be printed here; take it from the cluster:\n{get}")
+    missing = f"{WITHHELD} stands for what looks like a secret: refer to a Secret instead\n" if WITHHELD in yaml else ""
+    return commented(f"{said}{missing}") + yaml
 
 
 def _header(ref: Ref) -> dict[str, Json]:
@@ -130,9 +136,10 @@ def _value(found: Difference, live: Resource | None) -> Json:
     """What the cluster has there: from the object itself, else from the difference."""
     if found.kind is Kind.REMOVED:
         return None
-    if found.live is not None or live is None:
-        return found.live
-    return pointers.value_at(found.path, live.raw)
+    value = found.live
+    if value is None and live is not None:
+        value = pointers.value_at(found.path, live.raw)
+    return unsaid(value, name_at(found.path))
 
 
 def _nested(path: Path, value: Json, kind: Kind, live: Resource | None) -> dict[str, Json]:
@@ -140,7 +147,8 @@ def _nested(path: Path, value: Json, kind: Kind, live: Resource | None) -> dict[
     at = next((index for index, step in enumerate(path) if not isinstance(step, str | Key)), None)
     removed = kind is Kind.REMOVED
     if at is not None and live is not None:
-        path, value, removed = path[:at], pointers.value_at(path[:at], live.raw), False
+        path, removed = path[:at], False
+        value = unsaid(pointers.value_at(path, live.raw), name_at(path))
     whole = value
     for index in reversed(range(len(path))):
         whole = _around(path[index], whole, removed=removed and index == len(path) - 1)
@@ -169,11 +177,3 @@ def _target(ref: Ref) -> dict[str, str]:
     """Flux reads every part as an anchored regular expression."""
     parts = {"group": ref.group, "kind": ref.kind, "name": ref.name, "namespace": ref.namespace}
     return {key: re.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", each) for key, each in parts.items() if each}
-
-
-def _is_sealed(value: Json) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_is_sealed, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_is_sealed, value))
-    return isinstance(value, str) and value.startswith(_SEALED)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from holdfast.checks.drift import classes, commands
 from holdfast.checks.drift.case import Case, Release
 from holdfast.checks.drift.fragment import manifest
+from holdfast.checks.drift.marks import SKIPPED, marked
 from holdfast.checks.flux import cli
 from holdfast.checks.flux.kinds import HELM, KUSTOMIZE
 from holdfast.model import Ref, Remedy, Resource
@@ -19,6 +20,7 @@ _LOSSES = {
     "StatefulSet": "its pods are stopped; its volumes stay and are to be deleted apart",
     "Secret": "what it holds is in no Git: it cannot be brought back",
 }
+_FREEZING = tuple(mark for marks in SKIPPED.values() for mark in marks)
 _KEPT_BY_KUBERNETES = ("PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")
 """Their finalizers keep data from being lost while it is used: no command of ours takes those away."""
 
@@ -117,17 +119,10 @@ def _protect(case: Case, text: str) -> Remedy:
 
 def _frozen(case: Case) -> tuple[Remedy, ...]:
     look = Remedy("see who froze it", commands.look(case))
-    keys = (f"{KUSTOMIZE}/reconcile", f"{KUSTOMIZE}/ssa", f"{HELM}/driftDetection")
-    live = case.live
-    found = [
-        (verb, key)
-        for key in keys
-        for verb, given in (("annotate", live.annotations if live else {}), ("label", live.labels if live else {}))
-        if key in given
-    ]
+    found = [mark for each in _FREEZING if case.live and (mark := marked(case.live.raw, each))]
     risk = "Flux applies at once all it has skipped, and takes away what kubectl added meanwhile"
     why = "let Flux have it again"
-    thaw = [Remedy(why, commands.unset(case.ref, verb, key), writes=True, risk=risk) for verb, key in found]
+    thaw = [Remedy(why, commands.unset(case.ref, each.place, each.key), writes=True, risk=risk) for each in found]
     keep = Remedy(f"or say in Git that it is left to people: {KUSTOMIZE}/reconcile: disabled", writes=True)
     return (look, *thaw, keep)
 

@@ -10,10 +10,15 @@ from holdfast.checks.drift import classes
 from holdfast.checks.drift.case import Case
 from holdfast.checks.drift.cleanup import is_immutable, is_sticky, stayers, warnings
 from holdfast.checks.drift.difference import Kind
+from holdfast.checks.drift.marks import MERGED, ONCE, marked
 from holdfast.checks.flux.classify import one_line
+from holdfast.checks.flux.kinds import KUSTOMIZE
 from holdfast.checks.flux.state import Phase, newest_reconcile, read_state
 from holdfast.checks.flux.timing import interval, patience, retry_interval, spell
 from holdfast.model import Resource, parse_time
+
+FORCED = (f"{KUSTOMIZE}/force", "enabled")
+"""On either copy: where a field is immutable, the object is deleted and made anew."""
 
 
 class Next(StrEnum):
@@ -80,7 +85,7 @@ def _of_nobodys(case: Case) -> Outlook:
 
 def _special(case: Case, owner: Resource) -> Outlook | None:
     """The classes and switches that leave nothing to the engine's own rules."""
-    if case.what is classes.FROZEN or case.switch("reconcile") == "disabled" or case.switch("ssa") == "ignore":
+    if case.what is classes.FROZEN or (owner.kind == "Kustomization" and case.is_skipped):
         return _stays(
             "nothing: Flux skips the object, new versions in Git included, until the label or annotation is gone"
         )
@@ -122,7 +127,7 @@ def _by_engine(case: Case, owner: Resource) -> Outlook:
 def _of_kustomization(case: Case, owner: Resource) -> Outlook:
     next_time = f"at its next reconcile, {when(owner, case.now)}"
     if case.what is classes.MISSING:
-        if case.switch("ssa") == "ifnotpresent":
+        if marked(case.desired, ONCE):
             return Outlook(Next.REVERTS, f"{owner.ref} makes it anew {next_time}, and never updates it")
         return Outlook(Next.REVERTS, f"{owner.ref} makes it anew {next_time}{_empty(case)}")
     if is_sticky(case):
@@ -140,7 +145,7 @@ def _of_release(case: Case, owner: Resource) -> Outlook:
         )
     if is_sticky(case):
         return _stays(_why_it_stays(case))
-    if _corrects(owner) and not case.detection_off:
+    if _corrects(owner) and not case.is_skipped:
         verb = "makes it anew" if case.what is classes.MISSING else "puts back what the chart says"
         return Outlook(
             Next.REVERTS,
@@ -148,7 +153,7 @@ def _of_release(case: Case, owner: Resource) -> Outlook:
         )
     mode = owner.get("spec", "driftDetection", "mode", default="disabled")
     why = "only warns of drift" if mode == "warn" else "does not look for drift (driftDetection is off)"
-    if case.detection_off:
+    if case.is_skipped:
         why = "is told not to look at this object (driftDetection: disabled)"
     return _stays(f"nothing: {owner.ref} {why}; {_upgrade(case)}")
 
@@ -172,7 +177,7 @@ def _why_it_stays(case: Case) -> str:
         return "nothing, ever: helm-controller sees no additions, and upgrades leave them alone"
     if found.path[-1] == "nodePort":
         return "nothing: Flux lets go of the field, and the API server keeps the port it has allocated"
-    if case.switch("ssa") == "merge":
+    if case.has(MERGED):
         return "nothing, ever: ssa: Merge tells Flux to leave alone what others add"
     if not who:
         return "nothing, ever: Flux takes away only what belongs to kubectl, and this belongs to nobody it knows"
@@ -213,4 +218,4 @@ def _corrects(owner: Resource) -> bool:
 
 
 def _forced(case: Case, owner: Resource) -> bool:
-    return owner.get("spec", "force") is True or case.switch("force") == "enabled"
+    return owner.get("spec", "force") is True or case.has(FORCED)

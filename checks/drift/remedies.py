@@ -11,6 +11,8 @@ from holdfast.checks.drift.cleanup import is_immutable, is_sticky, warnings
 from holdfast.checks.drift.difference import Kind
 from holdfast.checks.drift.fragment import fragment, ignore_rule
 from holdfast.checks.drift.object_remedies import of_object
+from holdfast.checks.drift.paths import text
+from holdfast.checks.drift.unsaid import unsaid
 from holdfast.checks.flux import cli
 from holdfast.model import Remedy, Resource
 
@@ -82,7 +84,7 @@ def _revert(case: Case) -> tuple[Remedy, ...]:
 
 
 def _release_again(case: Case, owner: Resource) -> Remedy:
-    if owner.get("spec", "driftDetection", "mode") == "enabled" and not case.detection_off:
+    if owner.get("spec", "driftDetection", "mode") == "enabled" and not case.is_skipped:
         risk = "; ".join((_ON_PURPOSE, *warnings(case)))
         return Remedy("let Flux put back what the chart says now", commands.reconcile(owner), writes=True, risk=risk)
     risk = "; ".join((_FORCED_UPGRADE, *warnings(case)))
@@ -93,13 +95,15 @@ def _release_again(case: Case, owner: Resource) -> Remedy:
 def _take_away(case: Case) -> Remedy | None:
     """A JSON patch that takes away exactly this, and fails where the object has changed since."""
     assert case.difference is not None
-    operations = pointers.removal(case.difference.path, case.live.raw) if case.live is not None else None
-    if operations is None or case.difference.path[-1] == "nodePort":
+    if case.difference.path[-1] == "nodePort":
         return None  # the API server allocates the same port again: only Git can name another
     risk = "; ".join((_ON_PURPOSE, *warnings(case)))
-    return Remedy(
-        "take away exactly this: Flux will not", commands.json_patch(case.ref, operations), writes=True, risk=risk
-    )
+    operations = pointers.removal(case.difference.path, case.live.raw) if case.live is not None else None
+    if operations is None or unsaid(operations) != operations:
+        command = commands.joined("kubectl", "edit", *commands.named(case.ref))
+        return Remedy(f"take {text(case.difference.path)} away: Flux will not", command, writes=True, risk=risk)
+    command = commands.json_patch(case.ref, operations)
+    return Remedy("take away exactly this: Flux will not", command, writes=True, risk=risk)
 
 
 def _keep(case: Case, why: str = "to keep it, commit this") -> Remedy | None:
