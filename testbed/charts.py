@@ -29,13 +29,14 @@ _EPOCH = "2024-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart version in one repository; `more` are templates beside the usual ones, by file name."""
+    """One chart version in one repository; `more` are templates beside the usual ones, `crds` its CRDs, by file name."""
 
     repository: str
     name: str
     version: str
     app_version: str = ""
     more: Mapping[str, str] = field(default_factory=dict, hash=False)
+    crds: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def file(self) -> str:
@@ -76,6 +77,7 @@ def pack(chart: Chart) -> bytes:
     }
     files |= {f"templates/{file.name}": file.read_text() for file in sorted(TEMPLATES.iterdir())}
     files |= {f"templates/{name}": text for name, text in chart.more.items()}
+    files |= {f"crds/{name}": text for name, text in chart.crds.items()}
     tar = io.BytesIO()
     with tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, text in files.items():
