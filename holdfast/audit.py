@@ -15,9 +15,13 @@ from typing import Any
 from holdfast import platform as platforms
 from holdfast import waivers as waiver_files
 from holdfast.catalogue import all_rules
+from holdfast.checks.drift.managers import Managers
 from holdfast.checks.flux import facts as flux_facts
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.connect import connect
+from holdfast.fixtures.desired.words import Words
+from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.survey import Survey
 from holdfast.judge import Judge
 from holdfast.ledger import OK, Gate, Ledger
 from holdfast.model import Run, RunResult, Unobservable
@@ -37,6 +41,8 @@ class Audit:
     ledger: Ledger
     scrubber: Scrubber
     baseline: Mapping[str, Any] | None
+    survey: Survey
+    preview: Preview
     tags: tuple[str, ...] = ()
     began: float = field(default_factory=time.monotonic)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
@@ -116,10 +122,15 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     cluster = connect(
         options, platform.wanted, platform.platform.namespaces, scrubber.learn, scrubber.text, platform.platform.name
     )
+    flux = platform.names.get("flux_namespace", "flux-system")
+    words = Words(cluster, options.git_dir, proxy="proxy" in options.allow, namespace=flux)
+    survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)))
     ledger = Ledger(
         gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
         waivers=waiver_files.Waivers(entries, platform.accept),
         severities=platform.severity,
         baseline={each["fingerprint"]: each for each in baseline["findings"]} if baseline is not None else None,
     )
-    return Audit(options, platform, cluster, ledger, scrubber, baseline)
+    return Audit(
+        options, platform, cluster, ledger, scrubber, baseline, survey, Preview(options.git_ref, words, survey.schema)
+    )

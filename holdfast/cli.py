@@ -79,6 +79,33 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 @app.command()
 @_with_options
+def drift(
+    what: Annotated[
+        str | None, typer.Argument(metavar="[PLATFORM]", help="Whose platform.toml counts (eoepca, …, or a folder).")
+    ] = None,
+    keyword: Annotated[str, typer.Option("-k", help="Only scenarios whose name matches.")] = "",
+    options: dict[str, str | None] = {},  # noqa: B006
+) -> int:
+    """What differs from what Flux applied, who did it, what Flux will do. With --git-ref: what a branch would change."""
+    from holdfast import run
+
+    return run.drift(what, keyword, options)
+
+
+@app.command()
+def remedy(
+    findings: Annotated[Path, typer.Argument(metavar="FINDINGS", help="A findings.json.")],
+    output: Annotated[Path | None, typer.Option(help="Write here instead of to the terminal.")] = None,
+    only: Annotated[str, typer.Option(help="Only these rules, e.g. 'drift.field.*'.")] = "*",
+) -> None:
+    """Write the remedies of a findings.json as one shell script to review: dry unless told otherwise, never run by us."""
+    from holdfast.remedy import remedy as write
+
+    raise typer.Exit(write(findings, output, only))
+
+
+@app.command()
+@_with_options
 def record(
     file: Annotated[Path, typer.Argument(help="Where the recording goes, e.g. platform.holdfast.gz.")],
     what: What = None,

@@ -149,6 +149,26 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
     return status or made.result.exit  # pytest says 0 where it was only asked to show something
 
 
+def drift(platform: str | None, keyword: str, options: Mapping[str, str | None]) -> int:
+    """Audit drift alone, or (``--git-ref``) what a branch would change; the exit status.
+
+    Args:
+        platform: whose platform.toml counts; None for the generic one.
+        keyword: which scenarios.
+        options: as for :func:`audit`.
+    """
+    told = dict(options)
+    if platform is not None and told.get("platform-file") is None:
+        try:
+            home = folders([platform])[-1]
+        except PlatformError as error:
+            return _refuse(str(error))
+        told["platform-file"] = str((home if home.is_dir() else home.parent) / "platform.toml")
+    asked = told.get("git-ref") or os.environ.get("HOLDFAST_GIT_REF")
+    home = PACKAGED / "drift"
+    return audit(Selection([str(home / "preview.feature") if asked else "drift"], keyword=keyword), told)
+
+
 def _show(result: RunResult, report_dir: Path) -> None:
     try:
         show(result, report_dir)

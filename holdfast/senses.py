@@ -9,6 +9,8 @@ import pytest
 
 from holdfast.audit import Audit
 from holdfast.fixtures.cluster import Cluster
+from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.survey import Survey
 from holdfast.judge import Judge
 from holdfast.platform import Platform
 
@@ -33,6 +35,18 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 def cluster(audit: Audit) -> Cluster:
     """The cluster, seen."""
     return audit.cluster
+
+
+@pytest.fixture
+def drift(audit: Audit) -> Survey:
+    """Everything Flux holds, compared."""
+    return audit.survey
+
+
+@pytest.fixture
+def preview(audit: Audit) -> Preview:
+    """What a branch would change."""
+    return audit.preview
 
 
 @pytest.fixture

@@ -120,6 +120,9 @@ class Options:
     )
     waivers: Path | None = field(default=None, metadata=_told("a waivers.toml", Path))
     git_dir: Path | None = field(default=None, metadata=_told("a checkout of the platform's Git repository", Path))
+    git_ref: str | None = field(
+        default=None, metadata=_told("a branch not yet merged: what would it change? (features/drift/preview.feature)")
+    )
     wait_for: str | None = field(default=None, metadata=_told("wait until Flux has applied this revision, then judge"))
     within: float = field(default=600.0, metadata=_told("how long --wait-for waits", seconds))
 

@@ -6,6 +6,7 @@ from holdfast.checks.drift.case import Case
 from holdfast.checks.drift.classes import HOTFIX
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.marks import MERGED
+from holdfast.checks.drift.pointers import value_at
 from holdfast.model import Change
 
 _ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
@@ -31,7 +32,7 @@ def is_sticky(case: Case) -> bool:
     found = case.difference
     if found is None or found.kind is not Kind.FOREIGN or case.owner is None:
         return False
-    if case.owner.kind == "HelmRelease" or case.has(MERGED) or _is_node_port(found):
+    if case.owner.kind == "HelmRelease" or case.has(MERGED) or is_kept_port(case):
         return True
     if not found.changed_by:
         return True  # it is there and belongs to nobody Flux would take it from
@@ -42,6 +43,13 @@ def stayers(difference: Difference) -> tuple[str, ...]:
     """The managers whose additions Flux leaves alone."""
     kept = (each.manager for each in difference.changed_by if each.cls != "gitops" and not _is_taken_over(each))
     return tuple(dict.fromkeys(kept))
+
+
+def is_kept_port(case: Case) -> bool:
+    """A node port by hand, where Git wants some: Flux lets go of it, and the API server keeps what is allocated."""
+    if case.difference is None or case.difference.path[-1:] != ("nodePort",):
+        return False
+    return case.desired is None or value_at(("spec", "type"), case.desired) in ("NodePort", "LoadBalancer")
 
 
 def is_immutable(case: Case) -> bool:
@@ -101,8 +109,3 @@ def _owners(found: Difference) -> str:
 def _is_taken_over(change: Change) -> bool:
     ours = change.manager.startswith("kubectl") or change.manager == "before-first-apply"
     return ours and not change.subresource
-
-
-def _is_node_port(found: Difference) -> bool:
-    """Flux lets go of it, and the API server keeps the number it has allocated."""
-    return bool(found.path) and found.path[-1] == "nodePort"

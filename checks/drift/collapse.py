@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from holdfast.checks.drift.difference import Difference, Kind
+from holdfast.checks.drift.effectless import TEXTS
 from holdfast.checks.drift.paths import Key, Member, Path, Step, text
 from holdfast.checks.drift.said import UNASKED
 
@@ -30,7 +31,6 @@ _ENTRIES: Mapping[str, str] = {
 """What an entry of a list is called."""
 _TEXTS: Mapping[str, str] = {"labels": "label", "annotations": "annotation"}
 _DONE: Mapping[Kind, str] = {
-    Kind.FOREIGN: "added",
     Kind.CHANGED: "changed",
     Kind.REMOVED: "removed",
     Kind.ORDER: "in another order",
@@ -69,7 +69,11 @@ def called(difference: Difference, kind: str) -> str:
 
 
 def _done(difference: Difference) -> str:
-    return "set" if difference.desired is UNASKED else _DONE[difference.kind]
+    if difference.kind is not Kind.FOREIGN:
+        return _DONE[difference.kind]
+    *around, name = difference.path
+    is_entry = not isinstance(name, str) or (around and around[-1] in TEXTS)
+    return "added" if is_entry and difference.desired is not UNASKED else "set"
 
 
 def _deed(difference: Difference) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.checks.drift.paths import Path
 from holdfast.model import Change, Json, Ref, Resource, Unobservable
+
+if TYPE_CHECKING:
+    from holdfast.checks.drift.frozen import Frozen
 
 
 class Id(NamedTuple):
@@ -91,3 +94,9 @@ class Examined:
     """As read; kept only where there is something to tell."""
     unknown: Unobservable | None = None
     """What of it could not be judged."""
+    ignored_by: str = ""
+    """The rule of the platform's own tools that leaves the whole object alone."""
+    frozen: Frozen | None = None
+    """What keeps the engine off it in the cluster, and not in Git."""
+    blocked: str = ""
+    """What the API server answers the engine when it tries to apply it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from holdfast.checks.drift.difference import Difference, Examined, Id
+from holdfast.checks.drift.difference import Examined, Id
+from holdfast.checks.drift.managers import Managers
+from holdfast.checks.drift.missing import Presence
+from holdfast.checks.drift.releases import StoredRelease
+from holdfast.checks.drift.unexpected import Stray
 from holdfast.checks.drift.view import View
 from holdfast.model import Json, Ref, Resource, Unobservable
 
@@ -20,22 +24,63 @@ class Examination:
     """Those of which there is something to tell."""
     seen: frozenset[Ref] = frozenset()
     """Every object of it that is there."""
-    absent: tuple[Ref, ...] = ()
-    """Objects it holds that are certainly not there."""
-    unserved: tuple[Ref, ...] = ()
-    """Objects it holds whose kind the API server does not serve any more."""
-    sight: tuple[Unobservable, ...] = ()
-    """Why objects of it could not be seen: a LIST that was refused or did not end."""
+    lost: Mapping[Id, Presence | Unobservable] = field(default_factory=dict)
+    """Objects it holds that were not seen, and what was found of them."""
     unseen: frozenset[Ref] = frozenset()
-    """The objects that concerns."""
+    """Those of which nobody can say whether they are there."""
+
+    @property
+    def sight(self) -> tuple[Unobservable, ...]:
+        """Why objects of it could not be seen: a LIST that was refused or did not end."""
+        return tuple(dict.fromkeys(each for each in self.lost.values() if isinstance(each, Unobservable)))
 
     @property
     def owner(self) -> Resource:
         return self.view.owner
 
 
+class Around(Protocol):
+    """What lives beside what Flux holds (:class:`holdfast.fixtures.around.Around`)."""
+
+    @property
+    def managed(self) -> Mapping[str, str]:
+        """Namespaces in which everything should come from Git, and why."""
+
+    @property
+    def problems(self) -> tuple[Unobservable, ...]:
+        """Why there may be more objects."""
+
+    @property
+    def storage(self) -> tuple[Unobservable, ...]:
+        """Why there may be more Helm releases."""
+
+    @property
+    def stored(self) -> tuple[StoredRelease, ...]:
+        """Every release in Helm's storage."""
+
+    def strays(self, also: Collection[str] = ()) -> Sequence[Stray]:
+        """Whatever nobody accounts for, in the managed namespaces and in those named ``also``."""
+
+    def releases(self) -> Sequence[StoredRelease]:
+        """Releases that no HelmRelease keeps."""
+
+    def find(self, ref: Ref) -> Resource | None:
+        """The metadata of an object that was seen."""
+
+
 class Drift(Protocol):
     """What rules ask of the survey of a run (:class:`holdfast.fixtures.survey.Survey`)."""
+
+    @property
+    def managers(self) -> Managers:
+        """Which field managers are whose."""
+
+    def around(self) -> Around:
+        """What lives beside what Flux holds.
+
+        Raises:
+            Unobservable: nobody can say what is served.
+        """
 
     def of(self, owner: Resource) -> Examination:
         """One owner's objects, compared.
@@ -47,7 +92,7 @@ class Drift(Protocol):
     def holders(self, ref: Ref) -> tuple[Ref, ...]:
         """Every Kustomization and HelmRelease whose inventory (or manifest) holds the object."""
 
-    def desired(self, owner: Resource, id: Id) -> Json:
+    def said(self, owner: Ref, id: Id) -> Json:
         """What the owner says of one object; None where that is not known."""
 
     def siblings(self, live: Resource) -> Sequence[Resource]:
@@ -55,11 +100,3 @@ class Drift(Protocol):
 
     def autoscaled(self, live: Resource) -> tuple[int, int] | None:
         """The bounds an autoscaler keeps the workload's replicas in; None when none does."""
-
-
-def told(differences: Sequence[Difference]) -> tuple[Difference, ...]:
-    """Those that are drift: neither ignored by a rule of the platform's own nor lint."""
-    return tuple(each for each in differences if not each.ignored_by and not each.lint)
-
-
-Absents = Mapping[Id, Ref]

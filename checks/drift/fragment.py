@@ -17,6 +17,8 @@ from holdfast.checks.drift.yaml_text import commented, written
 from holdfast.model import Json, Ref, Resource
 from holdfast.model.patterns import WITHHELD
 
+_DEFAULTS = {"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File", "resources": {}}
+"""What the API server puts into every container."""
 _LONGEST = 4000
 """Characters: a file that is longer is quicker taken from the cluster than read here."""
 _SERVER_KEEPS = (
@@ -139,6 +141,8 @@ def _value(found: Difference, live: Resource | None) -> Json:
     value = found.live
     if value is None and live is not None:
         value = pointers.value_at(found.path, live.raw)
+    if isinstance(value, Mapping):
+        value = {key: each for key, each in value.items() if _DEFAULTS.get(key) != each}
     return unsaid(value, name_at(found.path))
 
 
@@ -169,11 +173,16 @@ def _around(step: Step, inside: Json, *, removed: bool) -> Json:
 
 
 def _post_renderer(owner: Ref, ref: Ref, patch: Json) -> Json:
-    inner = {"target": {"kind": ref.kind, "name": re.escape(ref.name)}, "patch": written(patch)}
+    inner = {"target": {"kind": ref.kind, "name": _literal(ref.name)}, "patch": written(patch)}
     return {**_header(owner), "spec": {"postRenderers": [{"kustomize": {"patches": [inner]}}]}}
 
 
 def _target(ref: Ref) -> dict[str, str]:
     """Flux reads every part as an anchored regular expression."""
     parts = {"group": ref.group, "kind": ref.kind, "name": ref.name, "namespace": ref.namespace}
-    return {key: re.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", each) for key, each in parts.items() if each}
+    return {key: _literal(each) for key, each in parts.items() if each}
+
+
+def _literal(text: str) -> str:
+    """As a regular expression that matches nothing else; readable, as names are full of hyphens."""
+    return re.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", text)

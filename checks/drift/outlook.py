@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from holdfast.checks.drift import classes
 from holdfast.checks.drift.case import Case
-from holdfast.checks.drift.cleanup import is_immutable, is_sticky, stayers, warnings
+from holdfast.checks.drift.cleanup import is_immutable, is_kept_port, is_sticky, stayers, warnings
 from holdfast.checks.drift.difference import Kind
 from holdfast.checks.drift.marks import MERGED, ONCE, marked
 from holdfast.checks.flux.classify import one_line
@@ -175,7 +175,7 @@ def _why_it_stays(case: Case) -> str:
     who = " and ".join(stayers(found))
     if owner.kind == "HelmRelease":
         return "nothing, ever: helm-controller sees no additions, and upgrades leave them alone"
-    if found.path[-1] == "nodePort":
+    if is_kept_port(case):
         return "nothing: Flux lets go of the field, and the API server keeps the port it has allocated"
     if case.has(MERGED):
         return "nothing, ever: ssa: Merge tells Flux to leave alone what others add"

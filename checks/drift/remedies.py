@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from holdfast.checks.drift import classes, commands, pointers
 from holdfast.checks.drift.case import Case, Release
-from holdfast.checks.drift.cleanup import is_immutable, is_sticky, warnings
+from holdfast.checks.drift.cleanup import is_immutable, is_kept_port, is_sticky, warnings
 from holdfast.checks.drift.difference import Kind
 from holdfast.checks.drift.fragment import fragment, ignore_rule
 from holdfast.checks.drift.object_remedies import of_object
@@ -95,7 +95,7 @@ def _release_again(case: Case, owner: Resource) -> Remedy:
 def _take_away(case: Case) -> Remedy | None:
     """A JSON patch that takes away exactly this, and fails where the object has changed since."""
     assert case.difference is not None
-    if case.difference.path[-1] == "nodePort":
+    if is_kept_port(case):
         return None  # the API server allocates the same port again: only Git can name another
     risk = "; ".join((_ON_PURPOSE, *warnings(case)))
     operations = pointers.removal(case.difference.path, case.live.raw) if case.live is not None else None

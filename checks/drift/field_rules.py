@@ -1,0 +1,184 @@
+"""Rules about the fields of an object: as Git says, in its order, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.checks.drift import classes, tell
+from holdfast.checks.drift.classes import Class
+from holdfast.checks.drift.difference import Difference, Examined, Kind
+from holdfast.checks.drift.examination import Drift, Examination
+from holdfast.checks.drift.examine import held_by
+from holdfast.model import (
+    MAJOR,
+    MINOR,
+    Deviation,
+    Judged,
+    Note,
+    Ref,
+    Resource,
+    Said,
+    UnknownCode,
+    Unobservable,
+    World,
+    rule,
+)
+
+_ORIGIN = "issue 4; seed 004, drift scenarios"
+
+
+@rule(
+    "drift.field.changed",
+    MAJOR,
+    origin=_ORIGIN,
+    remedy="let Flux put it back, or commit the new value to Git",
+)
+def unchanged(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """Every field Git sets has the value Git says."""
+    found = drift.of(owner)
+    yield from _of(found, world, drift, within, Kind.CHANGED)
+    yield from _excused(found, within)
+    yield from _unseen(found, within)
+    yield from _unknown_values(found, within)
+
+
+@rule(
+    "drift.field.removed",
+    MAJOR,
+    origin=_ORIGIN,
+    remedy="let Flux put it back, or take it out of Git, too",
+)
+def unremoved(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """Every field Git sets is there."""
+    yield from _of(drift.of(owner), world, drift, within, Kind.REMOVED)
+
+
+@rule(
+    "drift.field.order",
+    MINOR,
+    origin=_ORIGIN,
+    remedy="let Flux put the order back, or commit the new one",
+)
+def in_order(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """Lists are in the order Git has them in: Flux counts it, Kubernetes mostly does not."""
+    yield from _of(drift.of(owner), world, drift, within, Kind.ORDER)
+
+
+@rule(
+    "drift.field.foreign",
+    MAJOR,
+    origin="flux2#2099, helm-controller#896: additions neither `flux diff` nor the controllers see",
+    remedy="take it away, or commit it to Git",
+)
+def own(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """No field of a managed object is held by anyone but its GitOps engine, the cluster and trusted managers."""
+    found = drift.of(owner)
+    yield from _of(found, world, drift, within, Kind.FOREIGN)
+    yield from _unseen(found, within)
+
+
+@rule(
+    "drift.field.hotfix",
+    MINOR,
+    origin="seed 004, emergency hotfix; the field manager flux-client-side-apply is Flux's own way to let one live",
+    remedy="commit it to Git, and give it a waiver with an expiry until then",
+)
+def no_hotfix(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """No hotfix made with Flux's leave waits to be committed."""
+    for deviation in (*unchanged(owner, world, drift, within), *own(owner, world, drift, within)):
+        if isinstance(deviation, Deviation) and deviation.rule == classes.HOTFIX.rule:
+            yield deviation
+
+
+@rule(
+    "drift.field.fought",
+    MAJOR,
+    origin="kustomize-controller#792, #870",
+    remedy="tell Flux to ignore the field (spec.ignore, driftDetection.ignore), or the other controller to leave it",
+)
+def not_fought(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """No other controller sets a field that Git sets."""
+    for deviation in unchanged(owner, world, drift, within):
+        if isinstance(deviation, Deviation) and deviation.rule == classes.FOUGHT.rule:
+            yield deviation
+
+
+@rule(
+    "drift.apply.blocked",
+    MAJOR,
+    origin="reference: a grown volume, an immutable ConfigMap; kustomize-controller's dry-run",
+    remedy="make Git say what the cluster has, or let the object be made anew",
+)
+def applicable(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """Nothing that was changed by hand keeps Flux from applying."""
+    found = drift.of(owner)
+    for each in _inside(found, within):
+        open_ = [one for one in each.differences if not one.ignored_by and not one.lint]
+        if each.blocked and open_:
+            yield tell.blocked(open_, each, found.view, world, drift)
+
+
+def _of(found: Examination, world: World, drift: Drift, within: str, kind: Kind) -> Iterator[Deviation]:
+    for each in _inside(found, within):
+        for difference in () if each.blocked else each.differences:
+            if difference.kind is kind and not difference.ignored_by and not difference.lint:
+                yield tell.field(difference, each, found.view, world, drift, class_of(difference))
+
+
+def class_of(difference: Difference) -> Class:
+    """What a difference is: by whose hand, where that says more than its kind."""
+    by = held_by(difference)
+    if by and all(each.cls == "accepted" for each in by):
+        return classes.HOTFIX
+    controllers = [
+        each for each in by if each.cls == "operator" or (each.cls == "unknown" and each.operation == "Apply")
+    ]
+    if difference.kind is Kind.CHANGED and by and len(controllers) == len(by):
+        return classes.FOUGHT
+    return classes.OF_FIELD[difference.kind]
+
+
+def _excused(found: Examination, within: str) -> Iterator[Note]:
+    for each in _inside(found, within):
+        if each.ignored_by:
+            yield Note(classes.IGNORED.rule, each.ref, f"not compared: {each.ignored_by}")
+        for difference in each.differences:
+            if difference.ignored_by:
+                told = f"{tell.where(difference)} differs, and may: {difference.ignored_by}"
+                yield Note(classes.IGNORED.rule, each.ref, told)
+            elif difference.lint:
+                yield Note(classes.LINT.rule, each.ref, f"{tell.where(difference)}: {difference.lint}")
+
+
+def _unseen(found: Examination, within: str) -> Iterator[Unobservable | Judged]:
+    yield from found.sight if not within or any(each.namespace == within for each in found.unseen) else ()
+    yield Judged(_in(found.seen, within), _in(found.unseen, within))
+
+
+def _unknown_values(found: Examination, within: str) -> Iterator[Unobservable | Judged]:
+    """What was seen and could not be compared."""
+    desired = found.view.desired
+    if desired.problem is not None and found.seen:
+        yield desired.problem
+        yield Judged(frozenset(), _in(found.seen, within))
+    for each in _inside(found, within):
+        if each.unknown is not None:
+            yield each.unknown
+            yield Judged(frozenset(), frozenset({each.ref}))
+    for ref in sorted(_in(found.seen, within)):
+        if (ref.group, ref.kind, ref.namespace, ref.name) in desired.encrypted:
+            yield Unobservable(
+                UnknownCode.ENCRYPTED,
+                str(ref),
+                "Git holds its values encrypted (SOPS): its keys were compared, its values cannot be",
+                f"accept it in platform.toml: [[accept]] code = 'encrypted', subject = '{ref}'",
+            )
+            yield Judged(frozenset(), frozenset({ref}))
+
+
+def _inside(found: Examination, within: str) -> Iterator[Examined]:
+    yield from (each for each in found.examined if within in ("", each.ref.namespace))
+
+
+def _in(refs: frozenset[Ref], within: str) -> frozenset[Ref]:
+    return frozenset(each for each in refs if each.namespace == within) if within else refs

@@ -1,0 +1,242 @@
+"""Rules about whole objects: there, one's own, in Flux's hands, and nothing beside them."""
+
+from __future__ import annotations
+
+from holdfast.checks.drift import classes, tell
+from holdfast.checks.drift.difference import Id
+from holdfast.checks.drift.examination import Drift, Examination
+from holdfast.checks.drift.missing import Missing, missing
+from holdfast.checks.drift.ownership import applied_last, contenders
+from holdfast.checks.drift.terminating import stuck
+from holdfast.checks.drift.unexpected import Dangling, Orphaned, Undecided, Unexpected
+from holdfast.checks.flux.timing import spell
+from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Resource, Said, World, rule
+
+_ORIGIN = "issue 4; seed 004, drift scenarios"
+
+
+@rule(
+    "drift.object.missing",
+    MAJOR,
+    origin=_ORIGIN,
+    remedy="let Flux make it anew, and find out who deletes it",
+)
+def present(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
+    """Every object Flux applied is there."""
+    found = drift.of(owner)
+
+    def exists(namespace: str) -> bool | None:
+        return world.find("Namespace", "", namespace) is not None
+
+    for word in missing(owner, found.view.desired, found.lost, exists):
+        if not isinstance(word, Missing):
+            yield word
+        elif within in ("", word.ref.namespace, *(each.namespace for each in word.also)):
+            yield _missing(word, found, world)
+    lost = {id for id in found.lost if within in ("", id.namespace)}
+    absent = frozenset(Ref(_version(id, found), id.kind, id.namespace, id.name) for id in lost) - found.unseen
+    seen = frozenset(each for each in found.seen if within in ("", each.namespace))
+    yield Judged(seen | absent, found.unseen)
+
+
+def _version(id: Id, found: Examination) -> str:
+    version = found.view.desired.expected[id]
+    return f"{id.group}/{version}" if id.group else version
+
+
+def _missing(word: Missing, found: Examination, world: World) -> Deviation:
+    what = f"{word.ref} and {len(word.also)} more are" if word.also else f"{word.ref} is"
+    return tell.thing_of(
+        classes.MISSING,
+        word.ref,
+        world,
+        expected=f"there, as {word.owner} applied it",
+        observed="not there",
+        summary=f"{what} missing: {word.owner} had applied {'them' if word.also else 'it'}",
+        cause=word.cause,
+        view=found.view,
+        affects=tuple(str(each) for each in word.also),
+    )
+
+
+@rule(
+    "drift.object.unexpected",
+    MINOR,
+    origin=_ORIGIN,
+    remedy="add it to Git, or delete it",
+)
+def expected(namespace: Resource, world: World, drift: Drift, managed: bool = False) -> Said:
+    """Everything in a namespace that Flux manages comes from Git, or from something that does."""
+    around = drift.around()
+    name = namespace.name
+    if name not in around.managed and not managed:
+        return
+    for stray in around.strays((name,)):
+        if isinstance(stray, Unexpected | Dangling) and stray.ref.namespace == name:
+            yield _unexpected(stray, world, drift)
+    yield from around.problems
+
+
+def _unexpected(stray: Unexpected | Dangling, world: World, drift: Drift) -> Deviation:
+    live = drift.around().find(stray.ref)
+    if isinstance(stray, Dangling):
+        owners = ", ".join(stray.owners)
+        return tell.thing_of(
+            classes.DANGLING,
+            stray.ref,
+            world,
+            expected="its owner is there",
+            observed=f"gone: {owners}",
+            summary=f"{stray.ref} belongs to what is no longer there: {owners}",
+            cause="its owner was deleted, and the garbage collector has not taken it along",
+            live=live,
+            since=stray.when,
+            uid=owners.rpartition("uid ")[2].rstrip(")"),
+        )
+    by = tell.hands(stray.who, world.now) if stray.who else "nobody managedFields name"
+    what = "a Pod no controller keeps" if stray.bare_pod else "it is in no inventory, and nothing Flux made owns it"
+    return tell.thing_of(
+        classes.UNEXPECTED,
+        stray.ref,
+        world,
+        expected="what lives here comes from Git",
+        observed=what,
+        summary=f"{stray.ref} is in no Git" + (f" ({stray.who[0].manager} made it)" if stray.who else ""),
+        cause=f"made by {by}",
+        live=live,
+        changed_by=stray.who,
+        since=stray.when,
+    )
+
+
+@rule(
+    "drift.object.orphaned",
+    MINOR,
+    origin="kustomize-controller#1664, #409, #1388",
+    remedy="delete it, add it to Git, or take Flux's labels off",
+)
+def kept_track_of(namespace: Resource, world: World, drift: Drift) -> Said:
+    """Everything that says Flux made it is held by somebody of Flux."""
+    around = drift.around()
+    for stray in around.strays():
+        if isinstance(stray, Orphaned):
+            yield _orphaned(stray, world, drift)
+        elif isinstance(stray, Undecided):
+            yield Note(classes.PENDING.rule, stray.ref, f"{stray.claim} may yet say that it holds it: {stray.why}")
+    yield from around.problems
+
+
+def _orphaned(stray: Orphaned, world: World, drift: Drift) -> Deviation:
+    kept = f"; it was meant to stay: {stray.kept}" if stray.kept else ""
+    why = f"{stray.claim} is not there any more" if stray.owner_gone else f"{stray.claim} does not hold it"
+    return tell.thing_of(
+        classes.ORPHANED,
+        stray.ref,
+        world,
+        expected="held by the owner its labels name",
+        observed=why,
+        summary=f"{stray.ref} was left behind: {why}",
+        cause=why + kept,
+        live=drift.around().find(stray.ref),
+        changed_by=stray.who,
+        since=stray.when,
+    )
+
+
+@rule(
+    "drift.object.contested",
+    MAJOR,
+    origin="kustomize-controller#732, #1724",
+    remedy="take the object out of all but one of them in Git",
+)
+def owned_once(owner: Resource, world: World, drift: Drift) -> Said:
+    """Every object is applied by one Kustomization or HelmRelease."""
+    found = drift.of(owner)
+    for ref in sorted(found.seen):
+        holders = drift.holders(ref)
+        if len(holders) < 2 or holders[0] != owner.ref:  # said once, by the first of them
+            continue
+        rivals = contenders(Id.of(ref), holders, lambda each, id: drift.said(each, id))
+        if rivals:
+            yield _contested(ref, rivals, found, world, drift)
+    yield Judged(found.seen, found.unseen)
+
+
+def _contested(ref: Ref, rivals: tuple[Ref, ...], found: Examination, world: World, drift: Drift) -> Deviation:
+    live = world.find(f"{ref.kind}.{ref.group}" if ref.group else ref.kind, ref.namespace, ref.name)
+    last = applied_last(live, rivals) if live else None
+    names = " and ".join(map(str, rivals))
+    return tell.thing_of(
+        classes.CONTESTED,
+        ref,
+        world,
+        expected="one owner",
+        observed=names,
+        summary=f"{ref} is applied by both {names}",
+        cause=f"both hold it; its labels say that {last} applied it last" if last else "both hold it",
+        view=found.view,
+        live=live,
+        others=rivals,
+        affects=tuple(map(str, rivals)),
+    )
+
+
+@rule(
+    "drift.object.frozen",
+    MAJOR,
+    origin="kustomize-controller: reconcile: disabled, ssa: Ignore on the live object",
+    remedy="take the annotation away, or set it in Git",
+)
+def not_frozen(owner: Resource, world: World, drift: Drift) -> Said:
+    """Nobody has taken an object out of Flux's hands without a word in Git."""
+    found = drift.of(owner)
+    for each in found.examined:
+        if each.frozen is None:
+            continue
+        others = tuple(one for one in each.frozen.who if one.cls != "gitops")
+        by = tell.hands(others, world.now) if others else "nobody managedFields name"
+        hidden = len(each.differences)
+        yield tell.thing_of(
+            classes.FROZEN,
+            each.ref,
+            world,
+            expected="Flux applies it",
+            observed=str(each.frozen.mark),
+            summary=f"{each.ref} is hidden from Flux by its {each.frozen.mark}",
+            cause=f"set by {by}" + (f"; {hidden} of its fields differ from Git meanwhile" if hidden else ""),
+            view=found.view,
+            live=each.resource,
+            changed_by=each.frozen.who,
+            since=max((one.time for one in others if one.time), default=None),
+        )
+    yield Judged(found.seen, found.unseen)
+
+
+@rule(
+    "drift.object.terminating",
+    MAJOR,
+    origin="issue 4; flux diff calls it unchanged",
+    remedy="find out who answers for the finalizer, and bring them back",
+)
+def not_terminating(owner: Resource, world: World, drift: Drift) -> Said:
+    """Nothing Flux holds has been deleted and cannot go."""
+    found = drift.of(owner)
+    for each in found.examined:
+        held = stuck(each.resource, world.now, drift.managers) if each.resource is not None else None
+        if held is None:
+            continue
+        by = [one for one in held.who if one.cls != "gitops"]
+        yield tell.thing_of(
+            classes.TERMINATING,
+            held.ref,
+            world,
+            expected="gone, or not deleted at all",
+            observed=f"deleted {spell(world.now - held.since)} ago, held by {', '.join(held.finalizers) or 'nothing'}",
+            summary=f"{held.ref} was deleted and cannot go: {', '.join(held.finalizers) or 'no finalizer is left'}",
+            cause="; ".join(held.waits_for) + (f"; set by {tell.hands(by, world.now)}" if by else ""),
+            view=found.view,
+            live=each.resource,
+            changed_by=held.who,
+            since=held.since,
+        )
+    yield Judged(found.seen, found.unseen)
