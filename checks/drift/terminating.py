@@ -26,7 +26,7 @@ _WAITS: Mapping[str, str] = {
     "finalizers.fluxcd.io": "its Flux controller has to clean up after it",
     "resources-finalizer.argocd.argoproj.io": "Argo CD has to delete what the application made",
     "customresourcecleanup.apiextensions.k8s.io": "the objects of the kind have to go first",
-    "external-attacher/": "the volume has to be detached",
+    "external-attacher": "the volume has to be detached",
     "batch.kubernetes.io/job-tracking": "the Job controller has to count the Pod",
 }
 
