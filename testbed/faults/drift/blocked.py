@@ -2,30 +2,29 @@
 
 from testbed.bed import Bed
 from testbed.fault import Fault
+from testbed.kube import Object
 from testbed.platforms.eoepca.edits import TRAINING, add_training
 from testbed.platforms.eoepca.hands import PROC, just_applied, kubectl
 
-VOLUME = """\
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata:
-  name: training
-provisioner: example.org/nfs
-allowVolumeExpansion: true
----
-apiVersion: v1
-kind: PersistentVolume
-metadata:
-  name: training
-spec:
-  storageClassName: training
-  capacity:
-    storage: 1Gi
-  accessModes: [ReadWriteMany]
-  nfs:
-    server: nfs.example.org
-    path: /training
----
+STORAGE: Object = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "training"},
+    "provisioner": "example.org/nfs",
+    "allowVolumeExpansion": True,
+}
+VOLUME: Object = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolume",
+    "metadata": {"name": "training"},
+    "spec": {
+        "storageClassName": "training",
+        "capacity": {"storage": "1Gi"},
+        "accessModes": ["ReadWriteMany"],
+        "nfs": {"server": "nfs.example.org", "path": "/training"},
+    },
+}
+CLAIM = """\
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
@@ -42,8 +41,12 @@ spec:
 
 
 def grow(bed: Bed) -> None:
-    add_training(bed, VOLUME)
-    bed.wait("PersistentVolumeClaim", "demo", "training", lambda it: it["status"].get("phase") == "Bound")
+    """The volume is the storage people's, and there before the claim."""
+    bed.kube.create(STORAGE)
+    bed.kube.create(VOLUME)
+    bed.wait("PersistentVolume", None, "training", lambda it: it["status"].get("phase") == "Available", 60)
+    add_training(bed, CLAIM)
+    bed.wait("PersistentVolumeClaim", "demo", "training", lambda it: it["status"].get("phase") == "Bound", 60)
     bed.wait_ready("Kustomization", "flux-system", "training")
     kubectl(
         bed,
