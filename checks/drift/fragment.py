@@ -45,7 +45,8 @@ def fragment(case: Case) -> str:
         return ""
     if case.is_secret and found.path[:1] in (("data",), ("stringData",)) and found.kind is not Kind.REMOVED:
         return commented(_secret(case, found))
-    patch = {**_header(case.ref), **_nested(found.path, _value(found, case.live), found.kind, case.live)}
+    head, inside = _header(case.ref), _nested(found.path, _value(found, case.live), found.kind, case.live)
+    patch = {**head, **inside, "metadata": {**head["metadata"], **inside.get("metadata", {})}}
     removed = "to remove a field, take it out of the manifest; as a patch it reads like this\n"
     note = removed if found.kind is Kind.REMOVED else ""
     owner = case.owner

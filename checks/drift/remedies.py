@@ -11,8 +11,8 @@ from holdfast.checks.drift.cleanup import is_immutable, is_kept_port, is_sticky,
 from holdfast.checks.drift.difference import Kind
 from holdfast.checks.drift.fragment import fragment, ignore_rule
 from holdfast.checks.drift.object_remedies import of_object
-from holdfast.checks.drift.paths import text
-from holdfast.checks.drift.unsaid import unsaid
+from holdfast.checks.drift.paths import Member, Path, text
+from holdfast.checks.drift.unsaid import name_at, unsaid
 from holdfast.checks.flux import cli
 from holdfast.model import Remedy, Resource
 
@@ -99,11 +99,21 @@ def _take_away(case: Case) -> Remedy | None:
         return None  # the API server allocates the same port again: only Git can name another
     risk = "; ".join((_ON_PURPOSE, *warnings(case)))
     operations = pointers.removal(case.difference.path, case.live.raw) if case.live is not None else None
-    if operations is None or unsaid(operations) != operations:
+    if operations is None or _holds_a_secret(case.difference.path, case.live):
         command = commands.joined("kubectl", "edit", *commands.named(case.ref))
         return Remedy(f"take {text(case.difference.path)} away: Flux will not", command, writes=True, risk=risk)
     command = commands.json_patch(case.ref, operations)
     return Remedy("take away exactly this: Flux will not", command, writes=True, risk=risk)
+
+
+def _holds_a_secret(path: Path, live: Resource | None) -> bool:
+    """Whether the patch would have to name, to find an entry of a list again, what looks like a secret."""
+    for index, step in enumerate(path):
+        if live is not None and isinstance(step, int | Member):
+            entries = pointers.value_at(path[:index], live.raw)
+            if unsaid(entries, name_at(path[:index])) != entries:
+                return True
+    return False
 
 
 def _keep(case: Case, why: str = "to keep it, commit this") -> Remedy | None:
