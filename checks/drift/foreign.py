@@ -16,7 +16,7 @@ from holdfast.checks.drift.managed import SELF, Entry, Fields, ManagedFields, st
 from holdfast.checks.drift.managers import ACCEPTED, CLUSTER, HUMAN, OPERATOR, UNKNOWN, Managers
 from holdfast.checks.drift.paths import Key, Path
 from holdfast.checks.drift.said import MISSING, SILENT, UNASKED, at, is_empty, said_at
-from holdfast.model import Json, Resource
+from holdfast.model import Json, Resource, UnknownCode, Unobservable
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _BEFORE = "before-first-apply"
@@ -39,7 +39,7 @@ def foreign(
     Silent: what the engine owns as well; status; what the cluster, known operators and trusted managers set (two that
     manage one object is how Kubernetes works); what the object's own controller sets, known by its writing the status,
     whatever it is called; finalizers and owner references of programs; values that change nothing (``effectless``).
-    An object whose managedFields were stripped says nothing: ask ``fields.known`` before calling it clean.
+    An object whose managedFields were stripped says nothing: ask :func:`unseen` before calling it clean.
 
     Args:
         live: as read.
@@ -61,6 +61,22 @@ def foreign(
         found += walk.additions(entry.fields, (), ours, live.raw, said)
     found = [each for each in found if each.live is not MISSING or not reported]
     return [_shown(each) for each in collapsed(_without_copies(found, live, reported), reported)]
+
+
+def unseen(live: Resource, fields: ManagedFields) -> Unobservable | None:
+    """Why additions to the object would leave no trace; None where they would.
+
+    Whatever an engine applies carries its labels, and so an entry of it: managedFields that are empty were stripped,
+    by a restore, a cache in between, or by hand, until the next write to the object.
+    """
+    if fields.known:
+        return None
+    return Unobservable(
+        UnknownCode.UNREADABLE,
+        str(live.ref),
+        "its managedFields were stripped: what was added to it, and who changed it, cannot be told",
+        f"kubectl get {live.ref.where} -o yaml --show-managed-fields",
+    )
 
 
 def _meddles(entry: Entry, fields: ManagedFields, managers: Managers) -> bool:

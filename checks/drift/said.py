@@ -27,7 +27,7 @@ def at(live: Json, wanted: Step) -> Json:
         return MISSING
     match wanted:
         case int():
-            return live[wanted] if wanted < len(live) else MISSING
+            return live[wanted] if 0 <= wanted < len(live) else MISSING
         case Key():
             return next((each for each in live if _has(each, wanted)), MISSING)
         case Member():
@@ -41,7 +41,7 @@ def said_at(said: Json, wanted: Step, kind: str, path: Path) -> Json:
     if is_empty(said):
         return SILENT
     if kind == "Secret" and not path and wanted == "data" and isinstance(said, Mapping):
-        return {**(said.get("data") or {}), **(said.get("stringData") or {})} or SILENT
+        return {**_map(said.get("data")), **_map(said.get("stringData"))} or SILENT
     if isinstance(wanted, str):
         return said.get(wanted, SILENT) if isinstance(said, Mapping) else said
     found = at(said, wanted) if isinstance(said, list) else said
@@ -51,6 +51,10 @@ def said_at(said: Json, wanted: Step, kind: str, path: Path) -> Json:
 def is_empty(said: Json) -> bool:
     """Git says that nothing is to be there, which is to say nothing: what somebody else sets stays."""
     return said is None or said in ({}, [])
+
+
+def _map(said: Json) -> Mapping[str, Json]:
+    return said if isinstance(said, Mapping) else {}
 
 
 def _has(entry: Json, key: Key) -> bool:

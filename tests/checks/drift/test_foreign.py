@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from holdfast.checks.drift.collapse import called
 from holdfast.checks.drift.difference import Kind
-from holdfast.checks.drift.foreign import LAST_APPLIED, foreign
+from holdfast.checks.drift.foreign import LAST_APPLIED, foreign, unseen
 from holdfast.checks.drift.managed import ManagedFields
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.drift.paths import text
@@ -167,8 +170,13 @@ def test_after_managed_fields_were_lost_additions_are_told_and_defaults_are_not(
 
 
 def test_stripped_managed_fields_tell_nothing_and_say_so() -> None:
-    assert seen("92-stripped").additions() == []
-    assert not seen("92-stripped").fields.known
+    here = seen("92-stripped")
+    blind = unseen(here.live, here.fields)
+
+    assert here.additions() == []
+    assert blind is not None
+    assert (blind.code, blind.subject) == ("unreadable", "Deployment/rows/row-92-stripped")
+    assert unseen(seen("healthy").live, seen("healthy").fields) is None
 
 
 def test_whom_the_platform_trusts_may_add() -> None:
@@ -279,3 +287,38 @@ def test_another_engine_is_somebody_else() -> None:
     assert told(Seen(seen("86-unknown").desired, Resource(raw), ())) == [
         ("key `c` of the ConfigMap added", "argocd-controller")
     ]
+
+
+@given(
+    data=st.data(),
+    row=st.sampled_from(["52-sidecar", "76-node-port-number", "84-finalizer", "91-many", "37-other-version"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_managed_fields_is_survived(data: st.DataObject, row: str) -> None:
+    here = seen(row)
+    raw = copy.deepcopy(dict(here.live.raw))
+    _bent(data, raw["metadata"]["managedFields"])
+    bent = Seen(here.desired, Resource(raw), ())
+
+    for asked in (True, False):
+        for each in bent.additions(asked=asked):
+            assert called(each, bent.live.kind)
+            assert each.changed_by
+
+
+def _bent(data: st.DataObject, node: Any) -> None:
+    """One value somewhere below replaced, or a key beside it."""
+    odd: st.SearchStrategy[Any] = st.sampled_from(
+        [None, [], {}, "", "x", 3, True, {"": {}}, {".": {}}, {"f:": {}}, {"v:{}": {}}]
+    )
+    keys = list(node) if isinstance(node, dict) else range(len(node))
+    if not keys:
+        return
+    key = data.draw(st.sampled_from(keys))
+    if isinstance(node[key], dict | list) and node[key] and data.draw(st.integers(0, 4)):
+        _bent(data, node[key])
+    elif isinstance(node, dict) and data.draw(st.booleans()):
+        name = data.draw(st.sampled_from(["i:-1", "i:9", "k:{}", 'k:{"name":{}}', "v:", "v:[]", "f:metadata", "q"]))
+        node[name] = data.draw(odd)
+    else:
+        node[key] = data.draw(odd)
