@@ -7,16 +7,15 @@ program stays a comment to be typed by hand.
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from holdfast import remedy_shell as shell
 from holdfast.checks.drift.classes import Situation, by_rule
 from holdfast.reports import files
 from holdfast.reports.findings_json import read_findings
@@ -34,138 +33,11 @@ _TITLES = {
     Situation.RESTORE: "In Git and not in the cluster: bring it back",
     OTHER: "Everything that is not drift",
 }
-_PROGRAMS = ("kubectl", "flux", "helm", "git", "az")
-_DESTROYING = ("delete", "uninstall")
-_TO_FILL_IN = re.compile(r"[A-Z][A-Z_]+\Z|.*…|\.\.\.\Z")
-_INTERACTIVE = ("edit",)
-_QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.""", re.DOTALL)
-_MEANS_MORE = re.compile(r"[;<>|&()$`\n]|(?:\A|\s)[#~]")
-"""Outside quotes: operators, expansions, comments, homes. A glob or a brace is left as it is: kubectl reads those."""
-
 _HEAD = """\
 #!/bin/sh
 # Remedies of holdfast, to be reviewed before anything of it is run.
 #
 # {facts}
-#
-# sh {name}                       looks, and prints what it would change
-# HOLDFAST_REMEDY=ask sh {name}   asks before each change
-# HOLDFAST_REMEDY=run sh {name}   changes; of several ways to mend one finding it takes the first,
-{indent}                              and what deletes is asked for even so
-# HOLDFAST_LOOK=no                   leaves out the looks
-set -eu
-
-mode=${{HOLDFAST_REMEDY:-dry}}
-looks=${{HOLDFAST_LOOK:-yes}}
-cluster={cluster}
-number=0
-mended=
-ran=' '
-export GIT_PAGER=cat PAGER=cat
-"""
-_TOOLS = r"""
-case $mode in
-  dry | ask | run) ;;
-  *)
-    echo "HOLDFAST_REMEDY is dry, ask or run, not: $mode" >&2
-    exit 4
-    ;;
-esac
-
-# one finding begins
-finding() {
-  number=$1
-  mended=
-  printf '\n== %s\n' "$2"
-}
-
-# a command that is also the remedy of an earlier finding: once is enough
-as_above() {
-  case $ran in *" $1 "*) mended=yes ;; esac
-}
-
-# the words of a command as one would type them
-typed() {
-  for word do
-    case $word in
-      '' | *[!A-Za-z0-9_@%+=:,./-]*) printf " '%s'" "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")" ;;
-      *) printf ' %s' "$word" ;;
-    esac
-  done
-  printf '\n'
-}
-
-# a command that only reads
-look() {
-  [ "$looks" = yes ] || return 0
-  printf '\n+' && typed "$@"
-  "$@" </dev/null || printf '(it failed: exit status %s)\n' "$?"
-}
-
-# a command that only reads, and needs a checkout of what Flux follows
-look_in_checkout() {
-  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-    look "$@"
-  elif [ "$looks" = yes ]; then
-    printf '\nin a checkout:' && typed "$@"
-  fi
-}
-
-# somebody at the terminal says yes
-agreed() {
-  printf 'run it? [y/N] '
-  answer=
-  { read -r answer </dev/tty; } 2>/dev/null || printf '(no terminal to answer at)\n'
-  [ "$answer" = y ] || [ "$answer" = yes ]
-}
-
-# a command that changes something, after the risk of it
-mend() {
-  risk=$1
-  shift
-  if [ "$mode" = dry ]; then
-    printf 'would run:' && typed "$@"
-    [ -z "$risk" ] || printf '     risk: %s\n' "$risk"
-  elif [ -n "$mended" ]; then
-    printf 'left out, mended already:' && typed "$@"
-  else
-    printf 'now:' && typed "$@"
-    [ -z "$risk" ] || printf 'risk: %s\n' "$risk"
-    if [ "$mode" = run ] || agreed; then
-      "$@" </dev/null
-      mended=yes
-      ran="$ran$number "
-    fi
-  fi
-}
-
-# a command that deletes: asked for, always
-destroy() {
-  if [ "$mode" = run ]; then
-    mode=ask
-    mend "$@"
-    mode=run
-  else
-    mend "$@"
-  fi
-}
-"""
-_GUARD = """
-# nothing is changed in another cluster than the one that was audited
-if [ "$mode" != dry ]; then
-  found=$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')
-  if [ "$found" != "$cluster" ]; then
-    echo "kubectl talks to cluster $found; these remedies are for $cluster: nothing was done" >&2
-    exit 4
-  fi
-fi
-"""
-_NO_GUARD = """
-# which cluster was audited is not known: make sure that kubectl talks to the same one
-if [ "$mode" != dry ]; then
-  echo "it is not known which cluster was audited: now it is $(kubectl config current-context)"
-  agreed || exit 4
-fi
 """
 
 Found = Mapping[str, Any]
@@ -222,16 +94,17 @@ def script(document: Found, only: str = "*", sections: Sequence[str] = (), name:
     wanted = [each for each in wanted if not sections or _section(each) in sections]
     waived = [each for each in wanted if each["state"] == "waived"]
     to_do = [each for each in wanted if each["state"] != "waived"]
-    parts = [_head(document, name)]
+    parts = [_head(document)]
     if to_do:
-        parts += [_TOOLS, _GUARD if document["run"]["cluster"]["id"] else _NO_GUARD, *_body(to_do)]
+        opening = shell.opening(shlex.quote(_word(name)), document["run"]["cluster"]["id"] or "")
+        parts += [opening, *_body(to_do), shell.ending()]
     else:
         parts.append(_nothing(document, only, sections))
     parts += [f"\n# waived, because {_word(each['waiver'])}: {_word(each['summary'])}\n" for each in waived]
     return "".join(parts)
 
 
-def _head(document: Found, name: str) -> str:
+def _head(document: Found) -> str:
     run, summary = document["run"], document["summary"]
     cluster = run["cluster"]
     where = cluster["context"] or cluster["server"] or cluster["id"] or "an unnamed cluster"
@@ -243,9 +116,7 @@ def _head(document: Found, name: str) -> str:
         facts.append(f"{unseen} could not be judged: what is wrong there has no remedy here")
     facts.append(f"coverage {summary['coverage']} %")
     lines = "\n# ".join(map(_word, facts))
-    shown = shlex.quote(_word(name))
-    head = _HEAD.format(facts=lines, name=shown, indent="#" + " " * len(shown), cluster=_quoted(cluster["id"] or ""))
-    return head if document["findings"] else head.partition("set -eu")[0] + "set -eu\n"
+    return _HEAD.format(facts=lines)
 
 
 def _unseen(document: Found) -> int:
@@ -263,7 +134,7 @@ def _nothing(document: Found, only: str, sections: Sequence[str]) -> str:
         said = "nothing to mend: the audit has no findings"
     if unseen := _unseen(document):
         said += f", but {unseen} could not be judged"
-    return f"\nprintf '%s\\n' {_quoted(_word(said))}\n"
+    return f"set -eu\n\nprintf '%s\\n' {shlex.quote(_word(said))}\n"
 
 
 def _body(found: Sequence[Found]) -> Iterator[str]:
@@ -277,8 +148,6 @@ def _body(found: Sequence[Found]) -> Iterator[str]:
             for each in of_owner:
                 number += 1
                 yield "".join(f"{line}\n" for line in _finding(each, f"{number} of {len(ordered)}", number, given))
-    yield "\nprintf '\\n'\n"
-    yield "[ \"$mode\" != dry ] || printf 'Nothing was changed. HOLDFAST_REMEDY=ask asks before each change.\\n'\n"
 
 
 def _section(found: Found) -> str:
@@ -302,7 +171,7 @@ def _finding(found: Found, count: str, number: int, given: dict[tuple[str, ...],
         "Flux": found["outlook"],
     }
     yield from (f"#   {name:<6} {_word(said)}" for name, said in facts.items() if said)
-    yield f"finding {number} {_quoted(_word(found['summary']))}"
+    yield f"finding {number} {shlex.quote(_word(found['summary']))}"
     for each in found["remedy"]:
         yield from _remedy(each, number, given)
 
@@ -317,8 +186,9 @@ def _remedy(said: Found, number: int, given: dict[tuple[str, ...], int]) -> Iter
         if said["writes"] and risk:
             yield f"#   risk: {risk}"
         return
-    words = plain_words(said["command"])
-    if words is None:
+    words = shell.plain_words(said["command"])
+    line = (shell.mend(words, risk) if said["writes"] else shell.look(words)) if words else ""
+    if words is None or not line:
         yield f"#   by hand{', it writes' if said['writes'] else ''}: {_word(said['command'])}"
         if risk:
             yield f"#   risk: {risk}"
@@ -326,53 +196,7 @@ def _remedy(said: Found, number: int, given: dict[tuple[str, ...], int]) -> Iter
         yield f"as_above {first}  # {_word(said['command'])}"
     else:
         given[words] = number
-        yield _call(words, risk, writes=said["writes"])
-
-
-def _call(words: Sequence[str], risk: str, *, writes: bool) -> str:
-    call = " ".join(map(_quoted, words))
-    if not writes and not _destroys(words):
-        return f"look_in_checkout {call}" if words[0] == "git" or words[:2] == ("flux", "diff") else f"look {call}"
-    return f"{'destroy' if _destroys(words) else 'mend'} {_quoted(risk)} {call}"
-
-
-def _destroys(words: Sequence[str]) -> bool:
-    return any(each in _DESTROYING for each in words[1:3])
-
-
-def plain_words(command: str) -> tuple[str, ...] | None:
-    """The words of a plain call of a program we know; None for anything a shell would make more of.
-
-    None as well where something has to be filled in, and where a character in it cannot be read.
-    """
-    if not _is_readable(command):
-        return None
-    try:
-        words = tuple(shlex.split(command))
-    except ValueError:  # a quote that is not closed
-        return None
-    if not words or words[0] not in _PROGRAMS or any(_TO_FILL_IN.match(each) for each in words[1:]):
-        return None
-    if _MEANS_MORE.search(_QUOTED.sub(_unquoted, command)) or any(each in _INTERACTIVE for each in words[1:2]):
-        return None
-    return words
-
-
-def _unquoted(found: re.Match[str]) -> str:
-    """What a quoted part leaves for a shell to expand: between double quotes, variables and commands."""
-    part = found.group()
-    bare = re.sub(r"\\.", "", part, flags=re.DOTALL)
-    return "$" if part.startswith('"') and re.search(r"[$`]", bare) else "x"
-
-
-def _is_readable(text: str) -> bool:
-    return all(
-        char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp") for char in text
-    )
-
-
-def _quoted(word: str) -> str:
-    return shlex.quote(word)
+        yield line
 
 
 def _word(text: object) -> str:
