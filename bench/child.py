@@ -17,6 +17,8 @@ class Cost:
 
     status: int
     seconds: float
+    cpu_seconds: float
+    """Of the processor, its children's included: what a busy machine does not change."""
     rss_mb: float
     """The most memory one process of it held at one time: the program itself, or one it ran."""
     stdout: str
@@ -48,6 +50,7 @@ def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str] 
         return Cost(
             child.returncode,
             seconds,
+            usage.ru_utime + usage.ru_stime,
             usage.ru_maxrss / 1024,
             out.read().decode(errors="replace"),
             errors.read().decode(errors="replace"),

@@ -50,7 +50,8 @@ def measure(bed: Bed, wanted: Sequence[Folder], say: Report) -> dict[str, Any]:
         cost, document = audit(bed)
         asked = _asked(bed, position)
         costs.append(cost)
-        say(f"holdfast drift [{number}/{RUNS}]: {cost.seconds:.2f} s, {cost.rss_mb:.0f} MB, {asked.requests} requests")
+        took = f"{cost.seconds:.2f} s ({cost.cpu_seconds:.2f} s of CPU), {cost.rss_mb:.0f} MB"
+        say(f"holdfast drift [{number}/{RUNS}]: {took}, {asked.requests} requests")
     floors = [floor.measure(bed.kubeconfig, CONTEXT, asked.lists) for _ in range(RUNS)]
     bottom = statistics.median(each.seconds for each in floors)
     say(f"floor: {bottom:.2f} s for {floors[0].objects} objects, {floors[0].megabytes:.0f} MB")
@@ -67,6 +68,7 @@ def measure(bed: Bed, wanted: Sequence[Folder], say: Report) -> dict[str, Any]:
         "requests": asked.requests,
         "writes": asked.writes,
         "holdfast_runs_s": [round(cost.seconds, 3) for cost in costs],
+        "holdfast_cpu_s": round(statistics.median(cost.cpu_seconds for cost in costs), 3),
         "holdfast_exit": costs[-1].status,
         "holdfast_compared": document["summary"]["objects"],
         "holdfast_findings": sum(document["summary"]["findings"].values()),
@@ -134,7 +136,7 @@ def _kubectl_diff(bed: Bed, wanted: Sequence[Folder], say: Report) -> tuple[floa
         return None, 0
     sample = _sample(wanted)
     files = [part for folder in sample for part in ("-f", str(bed.git.worktree / ROOT / folder.name))]
-    seconds = _ran(kubectl("diff", "--server-side", "-R", *files), "kubectl diff --server-side")
+    seconds = _ran(kubectl("diff", "--server-side", "--force-conflicts", "-R", *files), "kubectl diff --server-side")
     say(f"kubectl diff --server-side: {seconds:.1f} s for {_objects(sample)} objects")
     return seconds * _objects(wanted) / _objects(sample), _objects(sample)
 
