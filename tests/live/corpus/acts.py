@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shlex
 import subprocess
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import requests
 
 from testbed.bed import Bed
 from testbed.errors import TestbedError
@@ -74,6 +79,37 @@ def created(*objects: Object, manager: str) -> Act:
     def act(hands: Hands) -> None:
         for obj in objects:
             hands.bed.kube.create(obj, manager=manager)
+
+    return act
+
+
+def deleted_an_hour_ago(key: str) -> Act:
+    """Turns back the clock of a deletion, in etcd: nobody can wait for it, and the API server lets nobody say it.
+
+    Custom resources only: they are stored as JSON.
+    """
+
+    def act(hands: Hands) -> None:
+        etcd = f"http://127.0.0.1:{hands.bed.plane.ports['etcd']}/v3/kv"
+        name = base64.b64encode(f"/registry/{key}".encode()).decode()
+        session = requests.Session()
+        session.trust_env = False
+        found = session.post(f"{etcd}/range", json={"key": name}, timeout=10).json()["kvs"][0]["value"]
+        obj = json.loads(base64.b64decode(found))
+        deleted = datetime.fromisoformat(obj["metadata"]["deletionTimestamp"]) - timedelta(hours=1)
+        obj["metadata"]["deletionTimestamp"] = deleted.strftime("%Y-%m-%dT%H:%M:%SZ")
+        value = base64.b64encode(json.dumps(obj).encode()).decode()
+        session.post(f"{etcd}/put", json={"key": name, "value": value}, timeout=10).raise_for_status()
+
+    return act
+
+
+def retried(kustomization: str) -> Act:
+    """Flux tries again, in vain."""
+
+    def act(hands: Hands) -> None:
+        hands.bed.reconcile("Kustomization", "corpus", kustomization)
+        hands.bed.wait_not_ready("Kustomization", "corpus", kustomization)
 
     return act
 

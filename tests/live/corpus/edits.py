@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.live.corpus.acts import Hands, all_of, applied, kubectl, patched
+from tests.live.corpus.acts import Hands, all_of, applied, kubectl, patched, retried
 from tests.live.corpus.manifests import autoscaler, config_map, deployment, job, secret, service, text, widget
 from tests.live.corpus.row import Act, Row, Sees, Told
 
@@ -488,7 +488,7 @@ ROWS = (
             },
             manager="keel",
         ),
-        told=(on("Deployment", "row-080", "changed", f"{CONTAINER}.image", ("keel", "operator")),),
+        told=(on("Deployment", "row-080", "fought", f"{CONTAINER}.image", ("keel", "operator")),),
         sees=Sees.YES,
     ),
     Row(
@@ -577,12 +577,33 @@ ROWS = (
         sees=Sees.ERROR,
     ),
     Row(
+        88,
+        "the same, and Flux has tried since",
+        "row-088b",
+        text(*_claim("row-088b")),
+        act=all_of(
+            _merge_patch(
+                "persistentvolumeclaim", "row-088b", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}}
+            ),
+            retried("row-088b"),
+        ),
+        told=(
+            Told(
+                "drift.apply.blocked",
+                f"PersistentVolumeClaim/{NAMESPACE}/row-088b",
+                "",
+                (_kubectl("kubectl-patch"),),
+            ),
+        ),
+        sees=Sees.ERROR,
+        letter="b",
+    ),
+    Row(
         89,
         "a Job's template changed in Git, without force",
         "row-089",
         text(job("row-089", "corpus-flux")),
         text(job("row-089", "corpus-flux", template=_other_task())),
-        told=(Told("drift.apply.blocked", "Kustomization/corpus/row-089"),),
         sees=Sees.ERROR,
     ),
     Row(
@@ -596,6 +617,18 @@ ROWS = (
             on("ConfigMap", "row-090", "foreign", "immutable", _kubectl("kubectl-patch")),
         ),
         sees=Sees.ERROR,
+    ),
+    Row(
+        90,
+        "the same, and Flux has tried since",
+        "row-090b",
+        text(config_map("row-090b")),
+        act=all_of(
+            _merge_patch("configmap", "row-090b", {"data": {"colour": "red"}, "immutable": True}), retried("row-090b")
+        ),
+        told=(Told("drift.apply.blocked", f"ConfigMap/{NAMESPACE}/row-090b", "", (_kubectl("kubectl-patch"),)),),
+        sees=Sees.ERROR,
+        letter="b",
     ),
     Row(
         91,

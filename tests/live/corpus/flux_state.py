@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.live.corpus import encrypted
-from tests.live.corpus.acts import Hands, all_of, created, flux, kubectl, patched
-from tests.live.corpus.manifests import Object, config_map, crd, deployment, job, secret, service, text
+from tests.live.corpus.acts import Hands, all_of, created, deleted_an_hour_ago, flux, kubectl, patched
+from tests.live.corpus.manifests import Object, config_map, crd, deployment, job, secret, service, text, widget
 from tests.live.corpus.row import NOBODY, Act, Row, Sees, Told
 
 NAMESPACE = "corpus-flux"
@@ -157,7 +157,6 @@ ROWS = (
         "row-103",
         text(_config("row-103")),
         text(_config("row-103", colour="green")),
-        unknown=("in-flight",),
     ),
     Row(
         104,
@@ -180,7 +179,6 @@ ROWS = (
                 },
             ),
         ),
-        told=(Told("drift.apply.blocked", "Kustomization/corpus/row-104"),),
         sees=Sees.ERROR,
     ),
     Row(
@@ -188,6 +186,8 @@ ROWS = (
         "a variable from the cluster has changed since: the build is not the one Flux applied",
         "row-105",
         text(_config("row-105", colour="${COLOUR}")),
+        unknown=("no-desired-state",),
+        sees=Sees.YES,
     ),
     Row(
         106,
@@ -217,6 +217,8 @@ ROWS = (
                 "spec": {"old": 1},
             }
         ),
+        unknown=("not-served",),
+        sees=Sees.ERROR,
     ),
     Row(
         108,
@@ -276,7 +278,7 @@ ROWS = (
         "row-115",
         text(_config("row-115")),
         told=(Told("drift.object.contested", f"ConfigMap/{NAMESPACE}/row-115"),),
-        sees=Sees.NOT_ASKED,
+        sees=Sees.YES,
     ),
     Row(
         115,
@@ -296,20 +298,21 @@ ROWS = (
     ),
     Row(
         120,
-        "an object that is being deleted and cannot go",
-        "flux",
-        text(_config("row-120")),
+        "an object that was deleted an hour ago and cannot go",
+        "edits",
+        text(widget("row-120")),
         act=all_of(
             patched(
-                "ConfigMap",
-                NAMESPACE,
+                "Widget",
+                "corpus-edits",
                 "row-120",
                 {"metadata": {"finalizers": ["corpus.test/hold"]}},
                 manager="widget-operator",
             ),
-            kubectl(f"{IN} delete configmap row-120 --wait=false"),
+            kubectl("-n corpus-edits delete widget row-120 --wait=false"),
+            deleted_an_hour_ago("corpus.test/widgets/corpus-edits/row-120"),
         ),
-        told=(Told("drift.object.terminating", f"ConfigMap/{NAMESPACE}/row-120"),),
+        told=(Told("drift.object.terminating", "Widget/corpus-edits/row-120"),),
     ),
     Row(
         121,
@@ -336,7 +339,7 @@ ROWS = (
         "row-123",
         text(config_map("row-123", "corpus-remote")),
         act=kubectl('-n corpus-remote patch configmap row-123 --type=merge -p \'{"data":{"colour":"red"}}\''),
-        sees=Sees.NOT_ASKED,
+        sees=Sees.YES,
     ),
     Row(
         125,
@@ -346,6 +349,6 @@ ROWS = (
         act=kubectl(f'{IN} patch secret row-125 --type=json -p \'[{{"op":"remove","path":"/data/password"}}]\''),
         told=(Told("drift.field.removed", f"Secret/{NAMESPACE}/row-125", "data.password", NOBODY),),
         unknown=("encrypted",),
-        sees=Sees.NOT_ASKED,
+        sees=Sees.YES,
     ),
 )

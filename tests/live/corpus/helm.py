@@ -44,6 +44,12 @@ def _killed_upgrade(hands: Hands) -> None:
 
 ROWS = (
     Row(
+        113,
+        "a HelmChart in no inventory, and the Job of a hook",
+        "corpus-ssa",
+        also=(f"HelmChart/{NAMESPACE}/corpus-helm-corpus-ssa", f"Job/{NAMESPACE}/row-137"),
+    ),
+    Row(
         134,
         "an object of the chart is gone",
         "corpus-ssa",

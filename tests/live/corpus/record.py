@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
+import yaml
+
 from testbed.errors import TestbedError
 from testbed.kube import Object
 from tests.live.corpus.deliveries import HELM, KUSTOMIZATIONS, NAMESPACE, NAMESPACES, UNMANAGED
@@ -62,10 +64,10 @@ def _built(stage: Stage) -> list[Object]:
         told = stage.hands.run(
             "flux", "build", "kustomization", each.name, "-n", NAMESPACE, "--path", str(path), check=False
         )
-        found += _documents(stage, told)
+        found += _documents(told)
     for release in ("corpus-ssa", "corpus-csa"):
         told = stage.hands.run("helm", "get", "manifest", release, "-n", HELM, check=False)
-        found += [_in_namespace(obj) for obj in _documents(stage, told)]
+        found += [_in_namespace(obj) for obj in _documents(told)]
     return found
 
 
@@ -74,8 +76,5 @@ def _in_namespace(obj: Object) -> Object:
     return obj
 
 
-def _documents(stage: Stage, text: str) -> list[Object]:
-    """kubectl reads YAML as Kubernetes does."""
-    import yaml
-
+def _documents(text: str) -> list[Object]:
     return [each for each in yaml.safe_load_all(text) if each]
