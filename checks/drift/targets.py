@@ -22,8 +22,19 @@ _EQUALS = re.compile(rf"{_KEY}\s*(?P<operator>==|=|!=|>|<)\s*(?P<value>[\w.-]*)"
 _IN = re.compile(rf"{_KEY}\s+(?P<not>not)?in\s*\((?P<values>[^()]*)\)")
 _COMMA = re.compile(r",(?![^(]*\))")
 _FLAGS = re.compile(r"\(\?([imsU]+)\)")
-_NOT_IN_GO = re.compile(r"\(\?(?:[=!]|<[=!]|P=|>|\()|\\[1-9]|[*+?}]\+")
-"""Look-around, back-references, atomic groups and possessive repeats: Python has them, Go refuses the rule."""
+_NOT_IN_GO = re.compile(r"\(\?(?:[=!#]|<[=!]|P=|>|\()|\\[1-9]|[*+?}]\+|\[:\^")
+"""Look-around, back-references, comments, atomic groups and possessive repeats: Python has them, Go refuses the rule.
+Negated classes, which Go has, are not read here."""
+_CLASSES = {
+    "[:alpha:]": "A-Za-z",
+    "[:digit:]": "0-9",
+    "[:alnum:]": "0-9A-Za-z",
+    "[:lower:]": "a-z",
+    "[:upper:]": "A-Z",
+    "[:word:]": "0-9A-Za-z_",
+    "[:xdigit:]": "0-9A-Fa-f",
+    "[:punct:]": r"!-/:-@\[-`{-~",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,10 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise ValueError(f"{text} is no regular expression for Go")
     flags = _FLAGS.match(text)
     body = f"(?{flags[1]}:{text[flags.end() :]})" if flags else text
+    for name, members in {**_CLASSES, r"\z": r"\Z", "(?<": "(?P<"}.items():
+        body = body.replace(name, members)
     try:
-        return re.compile(body.replace(r"\z", r"\Z"), re.ASCII)
+        return re.compile(body, re.ASCII)
     except re.error as wrong:
         raise ValueError(f"{text} is no regular expression that can be read here: {wrong}") from wrong
 

@@ -50,6 +50,8 @@ class TestTarget:
             ({"kind": "Deploy|ment"}, False),
             ({"kind": "(?i)deployment"}, True),
             ({"kind": "deployment"}, False),
+            ({"kind": "[[:upper:]][[:lower:]]+"}, True),
+            ({"kind": r"(?<start>Dep)loyment\z"}, True),
             ({"name": r"web-\d"}, True),
             ({"group": "apps", "version": "v1beta1"}, False),
             ({"group": ""}, True),  # what is empty is not asked
@@ -80,6 +82,8 @@ class TestTarget:
             {"kind": "Deploy("},
             {"kind": "(?=Deployment).*"},
             {"name": r"(a)\1"},
+            {"name": "we++b-1"},
+            {"name": "(?#not in Go)web-1"},
             {"labelSelector": "app=web tier=front"},
             {"labelSelector": "app,,tier"},
             {"labelSelector": "weight>many"},
