@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path as File
+
 import pytest
 
 from holdfast.checks.drift import classes, severity
@@ -140,3 +142,9 @@ def test_severity_of_a_whole_object(what: Class, kind: str, expected: Severity |
 
 def test_owners_of_the_cases_are_what_they_say() -> None:
     assert kustomization(suspend=True).get("spec", "suspend") is True
+
+
+def test_the_page_has_the_tables_of_today() -> None:
+    page = (File(__file__).parents[3] / "docs" / "drift.md").read_text(encoding="utf-8")
+    assert classes.table() in page, "write it again from classes.table()"
+    assert severity.table() in page, "write it again from severity.table()"
