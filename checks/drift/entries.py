@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 
 from holdfast.checks.drift.paths import Key
+from holdfast.checks.drift.schema import Node
 from holdfast.model import Json
 
 
-def by_key(entries: Sequence[Json], keys: Sequence[tuple[str, Json]]) -> dict[Key, list[Mapping[str, Json]]] | None:
-    """The entries under each key, a missing part of it being its default; None where an entry has no key at all.
+def by_key(entries: Sequence[Json], node: Node) -> dict[Key, list[Mapping[str, Json]]] | None:
+    """The entries of a list-map under each key, a missing part of it being its default; None for entries without keys.
 
     More than one have the same key where somebody wrote duplicates, which an Update may do and an Apply may not.
     """
-    names = sorted(keys)
+    left_out = (None, "") if node.go else (None,)
+    names = sorted(node.keys)
     found: dict[Key, list[Mapping[str, Json]]] = {}
     for each in entries:
         if not isinstance(each, Mapping):
             return None
-        pairs = tuple((name, each.get(name, default)) for name, default in names)
+        pairs = tuple((name, default if (value := each.get(name)) in left_out else value) for name, default in names)
         if not all(isinstance(value, Hashable) for _, value in pairs):
             return None
         found.setdefault(Key(pairs), []).append(each)

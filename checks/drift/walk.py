@@ -111,7 +111,7 @@ class Walk:
 
     def _has_grown(self, want: Mapping[str, Json], have: Mapping[str, Json], node: Node, whole: Path) -> bool:
         """Whether somebody has put more into what is owned as a whole than Git says and the API server adds."""
-        more = (key for key, each in have.items() if key not in want and not _brings_itself(key, each, node))
+        more = (key for key, each in have.items() if want.get(key) is None and not _brings_itself(key, each, node))
         return next(more, None) is not None and self._taken_over(whole)
 
     def _taken_over(self, path: Path) -> bool:
@@ -134,17 +134,24 @@ class Walk:
         elif want == have:
             return
         elif len(want) != len(have) or not all(isinstance(each, dict) for each in (*want, *have)):
-            hidden = len(want) == len(have) and all(self.unknown(path, each) or each in have for each in want)
-            if not hidden and (want or (kept and not node.go) or self._taken_over(whole or path)):
+            if not self._differ_unreadably(want, have, path) and (
+                want or (kept and not node.go) or self._taken_over(whole or path)
+            ):
                 yield Difference(Kind.CHANGED, path, want, have)
         else:
             for position, (mine, theirs) in enumerate(zip(want, have, strict=True)):
                 if mine != theirs:
                     yield from self.value(mine, theirs, node.items, (*path, position), kept=True, whole=whole or path)
 
+    def _differ_unreadably(self, want: list[Json], have: list[Json], path: Path) -> bool:
+        """Whether every entry that is not equal is one whose value is not to be read."""
+        return len(want) == len(have) and all(
+            mine == theirs or self.unknown(path, mine) for mine, theirs in zip(want, have, strict=True)
+        )
+
     def _entries(self, want: list[Json], have: list[Json], node: Node, path: Path) -> Iterator[Difference]:
         """Of a list whose entries have keys. What has the same key twice is told apart by its order."""
-        wanted, there = by_key(want, node.keys), by_key(have, node.keys)
+        wanted, there = by_key(want, node), by_key(have, node)
         if wanted is None or there is None:
             yield Difference(Kind.CHANGED, path, want, have)
             return
