@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from holdfast.checks.drift.difference import Id
 from holdfast.checks.drift.managers import CLUSTER, GITOPS, OPERATOR
-from holdfast.checks.drift.ownership import claims
+from holdfast.checks.drift.ownership import claims, id_of
 from holdfast.checks.drift.surroundings import Surroundings, made_only_by
 from holdfast.checks.flux.kinds import HELM, SOURCE
 from holdfast.model import Resource
@@ -284,12 +285,12 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
     Exclusion(
         "Secrets, ConfigMaps and ServiceAccounts that a Flux object names",
         "Git counts on them, and some (deploy keys, decryption keys) cannot be in Git",
-        lambda meta, around: Id.of(meta.ref) in around.needed,
+        lambda meta, around: id_of(meta) in around.needed,
     ),
     Exclusion(
         "the Kustomization everything begins with, and its source",
         "what starts Flux cannot come from Flux",
-        lambda meta, around: Id.of(meta.ref) in around.roots,
+        lambda meta, around: id_of(meta) in around.roots,
     ),
     Exclusion(
         "HelmCharts labelled with a HelmRelease that is there",
@@ -359,6 +360,7 @@ EXCLUSIONS: tuple[Exclusion, ...] = (
 """Read from the top; the first that matches is named."""
 
 
+@lru_cache(maxsize=1024)
 def unlisted(group: str, kind: str) -> Unlisted | None:
     """The line of :data:`UNLISTED` a kind falls under."""
     return next((each for each in UNLISTED if each.matches(group, kind)), None)

@@ -147,24 +147,31 @@ def _of(owner: Resource, desired: Json | None, live: Resource | None) -> tuple[I
     rules = ignore_rules(owner).rules
     if not rules:
         return ()
-    parts, labels, annotations = _faces(owner, desired, live)
-    return tuple(rule for rule in rules if rule.target is None or rule.target.matches(parts, labels, annotations))
+    parts = _parts(desired if desired is not None else live.raw if live else {})
+    return tuple(rule for rule in rules if rule.target is None or _is_for(rule.target, parts, owner, desired, live))
 
 
-def _faces(
-    owner: Resource, desired: Json | None, live: Resource | None
-) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """What targets are held against: helm-controller the copy in the manifest, kustomize-controller the dry-run's
+def _parts(whole: Json) -> dict[str, str]:
+    group, _, version = str(whole.get("apiVersion") or "").rpartition("/")
+    metadata = whole.get("metadata") or {}
+    name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+    return {"group": group, "version": version, "kind": str(whole.get("kind")), "name": name, "namespace": namespace}
+
+
+def _is_for(
+    target: Target, parts: dict[str, str], owner: Resource, desired: Json | None, live: Resource | None
+) -> bool:
+    """helm-controller holds targets against the copy in the manifest, kustomize-controller against the dry-run's
     answer, which is the live object with Git's fields over it."""
+    if not target.names(parts):
+        return False
+    if not target.asks_metadata:
+        return True
     git = Resource(desired) if desired is not None else None
-    first = git or live
-    assert first is not None  # somebody has seen the object
-    group, _, version = first.api_version.rpartition("/")
-    parts = {"group": group, "version": version, "kind": first.kind, "name": first.name, "namespace": first.namespace}
     under = live if live and (owner.kind == "Kustomization" or git is None) else None
     labels = {**(under.labels if under else {}), **(git.labels if git else {})}
     annotations = {**(under.annotations if under else {}), **(git.annotations if git else {})}
-    return parts, labels, annotations
+    return target.selects(labels, annotations)
 
 
 def _where(desired: Json | None, live: Resource | None, path: Path) -> tuple[Json, Place | None]:

@@ -179,13 +179,26 @@ def _tracked(meta: Resource, tracking: str) -> Claim | None:
     return Claim("Application", where, name)
 
 
-def owners_of(meta: Resource, owners: Owners) -> Ownership:
-    """Whose an object is. Orphans and what is gone are candidates: labels are copied, see ``exclusions``."""
-    id = Id.of(meta.ref)
+def id_of(meta: Resource) -> Id:
+    """Which object, without the detour over its Ref: asked of every object of a cluster."""
+    raw = meta.raw
+    metadata = raw.get("metadata") or {}
+    group = str(raw.get("apiVersion") or "").rpartition("/")[0]
+    return Id(group, raw.get("kind") or "", metadata.get("namespace") or "", metadata.get("name") or "")
+
+
+def declared(meta: Resource, owners: Owners) -> Ownership | None:
+    """Whose an object is by somebody's inventory, manifest or hooks; None when it is in none."""
+    id = id_of(meta)
     if holders := owners.holders.get(id):
         return Ownership(Standing.HELD, holders)
-    if id in owners.hooks:
-        return Ownership(Standing.HOOK)
+    return Ownership(Standing.HOOK) if id in owners.hooks else None
+
+
+def owners_of(meta: Resource, owners: Owners) -> Ownership:
+    """Whose an object is. Orphans and what is gone are candidates: labels are copied, see ``exclusions``."""
+    if found_in := declared(meta, owners):
+        return found_in
     found = [_judged(claim, owners) for claim in claims(meta)]
     if application := _instance(meta, owners):
         found.append(Ownership(Standing.OTHER, claim=application))

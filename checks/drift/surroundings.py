@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from holdfast.checks.drift.difference import Desired, Id
 from holdfast.checks.drift.managed import Entry, ManagedFields
 from holdfast.checks.drift.managers import Managers
-from holdfast.checks.drift.ownership import Owners
+from holdfast.checks.drift.ownership import Owners, id_of
 from holdfast.checks.flux.kinds import GROUPS
 from holdfast.checks.flux.reference_fields import references
 from holdfast.model import Change, Ref, Resource
@@ -47,17 +47,21 @@ class Surroundings:
             seen: every object that was read, of every kind; Flux's own with their spec, the rest may be metadata only.
             complete: whether the LIST of ``(group, kind, namespace)`` was complete.
         """
-        by_id = {Id.of(each.ref): each for each in seen}
-        flux = [each for each in by_id.values() if each.ref.group in GROUPS]
+        by_id = {id_of(each): each for each in seen}
+        flux = [each for id, each in by_id.items() if id.group in GROUPS]
         return cls(
             owners,
             managers,
-            frozenset(str(each.get("metadata", "uid", default="")) for each in by_id.values()),
+            frozenset(_uid(each) for each in by_id.values()),
             by_id,
             dict(_needed(flux)),
             frozenset(_roots(flux, owners)),
             complete,
         )
+
+
+def _uid(meta: Resource) -> str:
+    return str((meta.raw.get("metadata") or {}).get("uid") or "")
 
 
 def _needed(flux: Iterable[Resource]) -> Iterator[tuple[Id, Ref]]:
@@ -75,10 +79,10 @@ def _roots(flux: Iterable[Resource], owners: Owners) -> Iterator[Id]:
     """What starts Flux cannot come from Flux: Kustomizations nobody holds that bring other Flux objects, or the only
     one there is; with the source they build from."""
     bringing = {owner for id, held in owners.holders.items() if id.group in GROUPS for owner in held}
-    unheld = [each for each in flux if each.kind == "Kustomization" and Id.of(each.ref) not in owners.holders]
+    unheld = [each for each in flux if each.kind == "Kustomization" and id_of(each) not in owners.holders]
     for each in unheld:
         if each.ref in bringing or len(unheld) == 1:
-            yield Id.of(each.ref)
+            yield id_of(each)
             yield from _sources(each)
 
 

@@ -46,17 +46,18 @@ class Target:
     labels: tuple[Requirement, ...] = ()
     annotations: tuple[Requirement, ...] = ()
 
-    def matches(self, parts: Mapping[str, str], labels: Labels, annotations: Labels) -> bool:
-        """Whether the rule is for an object.
+    @property
+    def asks_metadata(self) -> bool:
+        """Whether labels or annotations decide, too."""
+        return bool(self.labels or self.annotations)
 
-        Args:
-            parts: its group, version, kind, name and namespace.
-        """
-        return (
-            all(pattern.fullmatch(parts[part]) for part, pattern in self.patterns)
-            and all(holds(labels) for holds in self.labels)
-            and all(holds(annotations) for holds in self.annotations)
-        )
+    def names(self, parts: Mapping[str, str]) -> bool:
+        """Whether the rule is for an object of this group, version, kind, name and namespace."""
+        return all(pattern.fullmatch(parts[part]) for part, pattern in self.patterns)
+
+    def selects(self, labels: Labels, annotations: Labels) -> bool:
+        """Whether the rule is for an object with these."""
+        return all(holds(labels) for holds in self.labels) and all(holds(annotations) for holds in self.annotations)
 
 
 def compiled(target: Json) -> Target:

@@ -8,11 +8,9 @@ from datetime import datetime
 
 from holdfast.checks.drift.exclusions import exclusion, unlisted
 from holdfast.checks.drift.marks import KEPT, Mark, marked
-from holdfast.checks.drift.ownership import Claim, Ownership, Standing, owners_of
+from holdfast.checks.drift.ownership import Claim, Ownership, Standing, declared, owners_of
 from holdfast.checks.drift.surroundings import Surroundings, makers
 from holdfast.model import Change, Json, Ref, Resource
-
-_SETTLED = (Standing.HELD, Standing.HOOK, Standing.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +83,15 @@ def strays(objects: Iterable[Resource], managed: Container[str], around: Surroun
     """
     members: dict[Claim, list[Resource]] = {}
     for meta in objects:
-        if unlisted(meta.ref.group, meta.kind) or meta.get("metadata", "deletionTimestamp"):
-            continue
-        ownership = owners_of(meta, around.owners)
-        if ownership.standing in _SETTLED:
+        if declared(meta, around.owners) or _is_out_of_sight(meta):
             continue
         if meta.get("metadata", "ownerReferences"):
             gone = dangling(meta, around)
             if gone and meta.namespace in managed:
                 yield gone
+            continue
+        ownership = owners_of(meta, around.owners)
+        if ownership.standing is Standing.OTHER:
             continue
         if exclusion(meta, around):
             continue
@@ -106,6 +104,13 @@ def strays(objects: Iterable[Resource], managed: Container[str], around: Surroun
         for claim, found in members.items()
         if any(_inside(each, managed) for each in found)
     )
+
+
+def _is_out_of_sight(meta: Resource) -> bool:
+    """Not looked for, or going anyway."""
+    if meta.get("metadata", "deletionTimestamp"):
+        return True
+    return unlisted(meta.api_version.rpartition("/")[0], meta.kind) is not None
 
 
 def _judged(

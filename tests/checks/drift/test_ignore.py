@@ -74,7 +74,8 @@ class TestTarget:
     )
     def test_is_matched_as_flux_does(self, target: dict[str, str], matches: bool) -> None:
         labels = {"app": "web", "tier": "front", "weight": "5"}
-        assert compiled(target).matches(self.PARTS, labels, {"scaled-by": "keda"}) is matches
+        made = compiled(target)
+        assert (made.names(self.PARTS) and made.selects(labels, {"scaled-by": "keda"})) is matches
 
     @pytest.mark.parametrize(
         "target",
