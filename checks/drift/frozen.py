@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holdfast.checks.drift.marks import SKIPPED, Mark, marked, setters
-from holdfast.checks.flux.managers import who_set
 from holdfast.model import Change, Json, Ref, Resource, UnknownCode, Unobservable
 
 
@@ -52,12 +51,3 @@ def frozen(owner: Resource, desired: Json | None, live: Resource) -> Frozen | Un
 def _heeded(owner: Resource) -> bool:
     """helm-controller looks at objects only where the release asks it to."""
     return owner.kind != "HelmRelease" or owner.get("spec", "driftDetection", "mode") in ("enabled", "warn")
-
-
-def suspended(owner: Resource) -> str:
-    """What a finding adds about a suspended owner: ``Kustomization/… is suspended: …``; "" when it is not."""
-    if owner.get("spec", "suspend") is not True:
-        return ""
-    by = next((each for each in who_set(owner, "spec", "suspend") if each.cls != "gitops"), None)
-    said = f" (set by {by.manager})" if by else ""
-    return f"{owner.ref} is suspended{said}: nothing is put back until it is resumed"

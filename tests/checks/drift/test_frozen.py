@@ -1,4 +1,4 @@
-"""Objects taken out of the engine's hands (reference row 97), and suspended owners (row 100)."""
+"""Objects taken out of the engine's hands (reference row 97)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.drift.frozen import Frozen, frozen, suspended
+from holdfast.checks.drift.frozen import Frozen, frozen
 from holdfast.model import Unobservable
 from tests.checks.drift.objects_seen import desired, entry, helm_release, kustomization, live, moment
 
@@ -67,11 +67,3 @@ def test_helm_controller_heeds_its_mark_only_where_it_looks() -> None:
     assert frozen(helm_release(), desired(), seen) is None
     assert frozen(looking, desired(), live(annotations={RECONCILE: "disabled"})) is None
     assert frozen(kustomization(), desired(), seen) is None
-
-
-def test_suspended() -> None:
-    owner = kustomization(suspend=True)
-    assert suspended(owner) == ("Kustomization/flux-system/apps is suspended: nothing is put back until it is resumed")
-    owner.raw["metadata"]["managedFields"] = [entry("flux", {"f:spec": {"f:suspend": {}}})]
-    assert "(set by flux)" in suspended(owner)
-    assert suspended(kustomization()) == ""
