@@ -114,7 +114,7 @@ class TestJobs:
             content = job(ttlSecondsAfterFinished=seconds)
             (found,) = said(holding(JOB, objects={JOB: content}), {JOB: Presence.ABSENT})
             assert isinstance(found, Note)
-            assert found.code == "drift.job.cleared"
+            assert found.code == "drift-pending"
             assert (
                 found.text
                 == f"it cleared itself away {seconds} s after it ended; Flux runs it again at its next reconcile"
@@ -142,7 +142,7 @@ def test_another_cluster() -> None:
     remote = kustomization(kubeConfig={"secretRef": {"name": "prod"}})
     (found,) = said(holding(WEB), {WEB: Presence.ABSENT}, owner=remote)
     assert isinstance(found, Note)
-    assert found.code == "drift.remote"
+    assert found.code == "not-asked"
 
 
 def test_nameless_ids_are_tolerated() -> None:
