@@ -11,7 +11,7 @@ from holdfast.checks.drift.attribution import Window, attributed
 from holdfast.checks.drift.compare import compare
 from holdfast.checks.drift.blocked import blocked
 from holdfast.checks.drift.difference import Difference, Examined, Id, Kind
-from holdfast.checks.drift.foreign import foreign
+from holdfast.checks.drift.foreign import foreign, unseen
 from holdfast.checks.drift.frozen import Frozen, frozen
 from holdfast.checks.drift.managed import ManagedFields
 from holdfast.checks.drift.managers import Managers
@@ -56,6 +56,7 @@ def examine(live: Resource, view: View, standards: Standards) -> Examined:
     found, unknown = _values(live, view, desired, fields, standards)
     reported = [each.path for each in found]
     found += foreign(live, fields, view.engine, standards.managers, desired, reported)
+    unknown = unknown or unseen(live, fields)
     if isinstance(held_off, Unobservable):
         unknown, held_off = held_off, None
     if not (found or unknown or held_off or live.get("metadata", "deletionTimestamp")):
@@ -76,6 +77,8 @@ def _values(
     node = standards.schemas.of(ref.group, ref.api_version.rpartition("/")[2], ref.kind)
     encrypted = Id.of(ref) in view.desired.encrypted
     differences = compare(desired, live.raw, node, fields, view.engine, values_unknown=encrypted)
+    if not differences:
+        return [], None
     window = Window.of(fields, view.engine, view.owner)
     found: list[Difference] = []
     doubted: list[Difference] = []

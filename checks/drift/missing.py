@@ -54,7 +54,7 @@ def missing(
     """
     if owner.get("spec", "kubeConfig"):
         yield Note(
-            "drift.remote", owner.ref, "its objects are in another cluster (spec.kubeConfig), not looked at here"
+            "not-asked", owner.ref, "its objects are in another cluster (spec.kubeConfig), not looked at here"
         )
         return
     lost: list[Id] = []
@@ -80,7 +80,7 @@ def _excuse(owner: Resource, desired: Desired, id: Id, version: str) -> Note | U
     content = desired.objects.get(id)
     ref = _ref(id, version)
     if content is not None and (rule := ignored_object(owner, content, None)):
-        return Note("drift.ignored", ref, f"it is not there, and {owner.ref} passes it over: {rule}")
+        return Note("drift-ignored", ref, f"it is not there, and {owner.ref} passes it over: {rule}")
     if (id.group, id.kind) != ("batch", "Job"):
         return None
     if content is None:
@@ -88,7 +88,7 @@ def _excuse(owner: Resource, desired: Desired, id: Id, version: str) -> Note | U
         return Unobservable(UnknownCode.NO_DESIRED_STATE, str(ref), detail, "pass --git-dir")
     if (seconds := _time_to_live(content)) is not None:
         again = "; Flux runs it again at its next reconcile" if owner.kind == "Kustomization" else ""
-        return Note("drift.job.cleared", ref, f"it cleared itself away {seconds} s after it ended{again}")
+        return Note("drift-pending", ref, f"it cleared itself away {seconds} s after it ended{again}")
     return None
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from holdfast.checks.drift import classes, tell
 from holdfast.checks.drift.difference import Id
 from holdfast.checks.drift.examination import Drift, Examination
-from holdfast.checks.drift.missing import Missing, missing
+from holdfast.checks.drift.missing import Missing, Presence, missing
 from holdfast.checks.drift.ownership import applied_last, contenders
 from holdfast.checks.drift.terminating import stuck
 from holdfast.checks.drift.unexpected import Dangling, Orphaned, Undecided, Unexpected
+from holdfast.checks.flux import delivery
+from holdfast.checks.flux.apis import still_served
+from holdfast.checks.flux.state import read_state
 from holdfast.checks.flux.timing import spell
 from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Resource, Said, World, rule
 
@@ -31,12 +34,21 @@ def present(owner: Resource, world: World, drift: Drift, within: str = "") -> Sa
     for word in missing(owner, found.view.desired, found.lost, exists):
         if not isinstance(word, Missing):
             yield word
+        elif found.lost[Id.of(word.ref)] is Presence.NOT_SERVED:
+            yield from _with_its_kind(owner, world)
         elif within in ("", word.ref.namespace, *(each.namespace for each in word.also)):
             yield _missing(word, found, world)
     lost = {id for id in found.lost if within in ("", id.namespace)}
     absent = frozenset(Ref(_version(id, found), id.kind, id.namespace, id.name) for id in lost) - found.unseen
     seen = frozenset(each for each in found.seen if within in ("", each.namespace))
     yield Judged(seen | absent, found.unseen)
+
+
+def _with_its_kind(owner: Resource, world: World) -> Said:
+    """Gone with its CRD: told as whoever asks after APIs tells it, or as Flux itself does."""
+    told = tuple(still_served(owner, world))
+    for each in told or (delivery.failed(owner, read_state(owner), world),):
+        yield replace(each, rule=each.rule or still_served.id) if isinstance(each, Deviation) else each
 
 
 def _version(id: Id, found: Examination) -> str:
