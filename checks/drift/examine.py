@@ -8,8 +8,8 @@ from typing import Protocol
 
 from holdfast.checks.drift import ignore
 from holdfast.checks.drift.attribution import Window, attributed
-from holdfast.checks.drift.compare import compare
 from holdfast.checks.drift.blocked import blocked
+from holdfast.checks.drift.compare import compare
 from holdfast.checks.drift.difference import Difference, Examined, Id, Kind
 from holdfast.checks.drift.foreign import foreign, unseen
 from holdfast.checks.drift.frozen import Frozen, frozen

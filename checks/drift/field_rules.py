@@ -9,6 +9,7 @@ from holdfast.checks.drift.classes import Class
 from holdfast.checks.drift.difference import Difference, Examined, Kind
 from holdfast.checks.drift.examination import Drift, Examination
 from holdfast.checks.drift.examine import held_by
+from holdfast.checks.drift.ignore import ignore_rules
 from holdfast.model import (
     MAJOR,
     MINOR,
@@ -38,6 +39,9 @@ def unchanged(owner: Resource, world: World, drift: Drift, within: str = "") -> 
     found = drift.of(owner)
     yield from _of(found, world, drift, within, Kind.CHANGED)
     yield from _excused(found, within)
+    rules = ignore_rules(owner)
+    yield from rules.problems
+    yield from (Note(classes.LINT.rule, owner.ref, each) for each in rules.warnings)
     yield from _unseen(found, within)
     yield from _unknown_values(found, within)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from holdfast.checks.drift import classes, tell
 from holdfast.checks.drift.difference import Id
 from holdfast.checks.drift.examination import Drift, Examination
