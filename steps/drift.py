@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from holdfast.fixtures.survey import Survey
     from holdfast.judge import Judge
     from holdfast.model import Query
+    from holdfast.platform import Platform
 
 _OWNERS = ("Kustomization", "HelmRelease")
 _KIND = r"(?P<kind>Kustomization|HelmRelease)"
@@ -71,19 +72,24 @@ def no_foreign_field_of_one(
 
 @then("no unexpected object lives in a managed namespace")
 def nothing_unexpected(judge: Judge, cluster: Cluster, drift: Survey) -> None:
-    judge(object_rules.expected, cluster.every("Namespace"), drift)
+    for rule in (object_rules.expected, object_rules.attached):
+        judge(rule, cluster.every("Namespace"), drift)
 
 
 @then("no unexpected object lives in these namespaces", columns=("namespace",))
 def nothing_unexpected_here(judge: Judge, cluster: Cluster, drift: Survey, rows: Rows) -> None:
     for row in rows:
-        judge(object_rules.expected, cluster.one("Namespace", "", row["namespace"]), drift, managed=True)
+        for rule in (object_rules.expected, object_rules.attached):
+            judge(rule, cluster.one("Namespace", "", row["namespace"]), drift, managed=True)
 
 
 @then("nothing Flux made is left behind")
-def nothing_left_behind(judge: Judge, cluster: Cluster, drift: Survey) -> None:
-    for kind in _OWNERS:
-        judge(object_rules.kept_track_of, cluster.every(kind), drift)
+def nothing_left_behind(judge: Judge, cluster: Cluster, drift: Survey, platform: Platform) -> None:
+    judge(
+        object_rules.kept_track_of,
+        cluster.one("Namespace", "", platform.names.get("flux_namespace", "flux-system")),
+        drift,
+    )
 
 
 @then("no object has two owners")

@@ -86,27 +86,47 @@ def expected(namespace: Resource, world: World, drift: Drift, managed: bool = Fa
     if name not in around.managed and not managed:
         return
     for stray in around.strays((name,)):
-        if isinstance(stray, Unexpected | Dangling) and stray.ref.namespace == name:
+        if isinstance(stray, Unexpected) and stray.ref.namespace == name:
             yield _unexpected(stray, world, drift)
     yield from around.problems
 
 
-def _unexpected(stray: Unexpected | Dangling, world: World, drift: Drift) -> Deviation:
+@rule(
+    "drift.object.dangling",
+    MINOR,
+    origin="issue 4; an owner reference to a uid that is gone",
+    remedy="untie it and add it to Git, or let it go",
+)
+def attached(namespace: Resource, world: World, drift: Drift, managed: bool = False) -> Said:
+    """What belongs to another object belongs to one that is there."""
+    around = drift.around()
+    name = namespace.name
+    if name not in around.managed and not managed:
+        return
+    for stray in around.strays((name,)):
+        if isinstance(stray, Dangling) and stray.ref.namespace == name:
+            yield _dangling(stray, world, drift)
+    yield from around.problems
+
+
+def _dangling(stray: Dangling, world: World, drift: Drift) -> Deviation:
+    owners = ", ".join(stray.owners)
+    return tell.thing_of(
+        classes.DANGLING,
+        stray.ref,
+        world,
+        expected="its owner is there",
+        observed=f"gone: {owners}",
+        summary=f"{stray.ref} belongs to what is no longer there: {owners}",
+        cause="its owner was deleted, and the garbage collector has not taken it along",
+        live=drift.around().find(stray.ref),
+        since=stray.when,
+        uid=owners.rpartition("uid ")[2].rstrip(")"),
+    )
+
+
+def _unexpected(stray: Unexpected, world: World, drift: Drift) -> Deviation:
     live = drift.around().find(stray.ref)
-    if isinstance(stray, Dangling):
-        owners = ", ".join(stray.owners)
-        return tell.thing_of(
-            classes.DANGLING,
-            stray.ref,
-            world,
-            expected="its owner is there",
-            observed=f"gone: {owners}",
-            summary=f"{stray.ref} belongs to what is no longer there: {owners}",
-            cause="its owner was deleted, and the garbage collector has not taken it along",
-            live=live,
-            since=stray.when,
-            uid=owners.rpartition("uid ")[2].rstrip(")"),
-        )
     by = tell.hands(stray.who, world.now) if stray.who else "nobody managedFields name"
     what = "a Pod no controller keeps" if stray.bare_pod else "it is in no inventory, and nothing Flux made owns it"
     return tell.thing_of(

@@ -522,7 +522,7 @@ class Drawing:
         if key in found or f".{key}" in FULL or key in PROBE:
             return
         _, resolved = self._resolved(schema)
-        zeros = {"boolean": [False, None], "array": [[], None], "integer": [None], "string": [None]}
+        zeros: dict[str, list[Any]] = {"boolean": [False, None], "array": [[], None]}
         if not self._go:  # a custom resource's null is refused, unless it may be null or there is a default
             zeros = {"boolean": [False], "array": [[]], "integer": [0], "string": [""]}
             if schema.get("nullable") or schema.get("default"):

@@ -181,7 +181,6 @@ def test_no_random_object_differs_until_it_is_edited(lab: Lab, kind: str) -> Non
         seen["refused" if before is None else "applied"] += 1
         if before is None:
             assume(False)
-            return
         try:
             assert lab.differences(desired, before) == []
             seen[_edited(lab, desired, before, data.draw)] += 1
@@ -227,7 +226,7 @@ def _finished(kind: str, name: str, drawn: Raw) -> Raw:
     """The object with what no schema says: a name, and labels that a selector finds."""
     namespace = {} if kind == "ClusterRole" else {"namespace": NAMESPACE}
     drawn["metadata"] = {**(drawn.get("metadata") or {}), "name": name, **namespace}
-    spec = drawn.get("spec")
+    spec: Raw = drawn.get("spec") or {}
     if kind in ("Deployment", "StatefulSet", "DaemonSet"):
         template = spec["template"]
         meta = template["metadata"] = template.get("metadata") or {}

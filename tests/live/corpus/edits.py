@@ -452,16 +452,7 @@ ROWS = (
         "edits",
         text(config_map("row-078")),
         act=kubectl("apply -f -", text(config_map("row-078", colour="blue", shade="dark"))),
-        told=(
-            on("ConfigMap", "row-078", "foreign", "data.shade", _kubectl("kubectl-client-side-apply")),
-            on(
-                "ConfigMap",
-                "row-078",
-                "foreign",
-                'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
-                _kubectl("kubectl-client-side-apply"),
-            ),
-        ),
+        told=(on("ConfigMap", "row-078", "foreign", "data.shade", _kubectl("kubectl-client-side-apply")),),
     ),
     Row(
         79,

@@ -207,7 +207,7 @@ ROWS = (
     ),
     Row(
         108,
-        "an inventory at a version that is no longer served",
+        "an inventory at a version that is no longer served, and a change seen at the next",
         "row-108",
         text(
             {
@@ -217,7 +217,8 @@ ROWS = (
                 "spec": {"old": 1},
             }
         ),
-        unknown=("not-served",),
+        act=kubectl(f'{IN} patch relic row-108 --type=merge -p \'{{"spec":{{"old":2}}}}\''),
+        told=(Told("drift.field.changed", f"Relic/{NAMESPACE}/row-108", "spec.old", PATCHED),),
         sees=Sees.ERROR,
     ),
     Row(

@@ -99,7 +99,7 @@ ROWS = (
         "a release installed with the helm CLI",
         "",
         act=_helm_install,
-        told=(Told("drift.release.unexpected", f"Secret/{NAMESPACE}/sh.helm.release.v1.row-132.v1"),),
+        told=(Told("drift.release.unexpected", f"Release/{NAMESPACE}/row-132"),),
         sees=Sees.NOT_ASKED,
     ),
     Row(
