@@ -91,7 +91,7 @@ class Node:
             found = raw.get("additionalProperties")
         if isinstance(found, Mapping):
             return self._document.node(found, self.go)
-        return free(self is _UNKNOWN) if self.open else None
+        return free(self.go) if self.open else None
 
 
 _LISTS = frozenset({Shape.LIST_MAP, Shape.SET, Shape.ATOMIC_LIST})
