@@ -647,6 +647,7 @@ ROWS = (
             _merge_patch("configmap", "row-092", {"metadata": {"managedFields": [{}]}}),
         ),
         told=(on("ConfigMap", "row-092", "changed", "data.colour"),),
+        unknown=("unreadable",),  # whether anybody has added anything
         sees=Sees.YES,
     ),
 )
