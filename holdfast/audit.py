@@ -17,6 +17,7 @@ from holdfast import waivers as waiver_files
 from holdfast.catalogue import all_rules
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.flux import facts as flux_facts
+from holdfast.fixtures.attempts import Attempts
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.connect import connect
 from holdfast.fixtures.desired.words import Words
@@ -124,7 +125,8 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     )
     flux = platform.names.get("flux_namespace", "flux-system")
     words = Words(cluster, options.git_dir, proxy="proxy" in options.allow, namespace=flux)
-    survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)))
+    attempts = Attempts(cluster.dry_run) if "dry-run" in options.allow else None
+    survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)), attempts)
     ledger = Ledger(
         gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
         waivers=waiver_files.Waivers(entries, platform.accept),

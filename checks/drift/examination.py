@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from holdfast.checks.drift.confirm import Answer
 from holdfast.checks.drift.difference import Examined, Id
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.drift.missing import Presence
@@ -97,6 +98,9 @@ class Drift(Protocol):
 
     def siblings(self, live: Resource) -> Sequence[Resource]:
         """ReplicaSets or ControllerRevisions of a workload, and the Events about it, read when asked for."""
+
+    def tried(self, examined: Examined, view: View) -> Answer | None:
+        """What the API server answers when the engine's apply is tried on the object; None where nobody asked it."""
 
     def autoscaled(self, live: Resource) -> tuple[int, int] | None:
         """The bounds an autoscaler keeps the workload's replicas in; None when none does."""

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from holdfast.checks.drift import classes, tell
 from holdfast.checks.drift.classes import Class
+from holdfast.checks.drift.confirm import confirmed
 from holdfast.checks.drift.difference import Difference, Examined, Kind
 from holdfast.checks.drift.examination import Drift, Examination
 from holdfast.checks.drift.examine import held_by
 from holdfast.checks.drift.ignore import ignore_rules
+from holdfast.checks.drift.view import View
 from holdfast.model import (
     MAJOR,
     MINOR,
@@ -126,7 +128,15 @@ def _of(found: Examination, world: World, drift: Drift, within: str, kind: Kind)
     for each in _inside(found, within):
         for difference in () if each.blocked else each.differences:
             if difference.kind is kind and not difference.ignored_by and not difference.lint:
-                yield tell.field(difference, each, found.view, world, drift, class_of(difference))
+                yield _told(difference, each, found.view, world, drift)
+
+
+def _told(difference: Difference, examined: Examined, view: View, world: World, drift: Drift) -> Deviation:
+    said = tell.field(difference, examined, view, world, drift, class_of(difference))
+    answer = drift.tried(examined, view) if difference.kind is not Kind.FOREIGN else None
+    if answer is None or examined.resource is None:
+        return said
+    return confirmed(said, difference, examined.resource, view, answer)
 
 
 def class_of(difference: Difference) -> Class:
