@@ -72,7 +72,7 @@ def _values(
 ) -> tuple[list[Difference], Unobservable | None]:
     """What Git says and the cluster does not, with who; and why that could not be said, where it could not."""
     if desired is None:
-        return [], None
+        return [], _unsaid(live, view)
     ref = live.ref
     node = standards.schemas.of(ref.group, ref.api_version.rpartition("/")[2], ref.kind)
     encrypted = Id.of(ref) in view.desired.encrypted
@@ -86,6 +86,17 @@ def _values(
         known = attributed(each, fields, standards.managers, window)
         (doubted if _is_doubtful(known, fields, view) else found).append(known)
     return found, _doubt(doubted, view, live) if doubted else None
+
+
+def _unsaid(live: Resource, view: View) -> Unobservable | None:
+    """Why an object has no content to compare with, where its owner's word was otherwise to be had."""
+    of_crds = view.owner.kind == "HelmRelease" and live.kind == "CustomResourceDefinition"
+    if view.desired.problem is not None or of_crds:  # crds/ is no part of a release's manifest, and never upgraded
+        return None
+    detail = f"{view.owner.ref} holds it, and {view.desired.source} does not have it"
+    return Unobservable(
+        UnknownCode.NO_DESIRED_STATE, str(live.ref), detail, f"kubectl get {view.owner.ref.where} -o yaml"
+    )
 
 
 def _is_doubtful(difference: Difference, fields: ManagedFields, view: View) -> bool:
