@@ -5,7 +5,7 @@ import subprocess
 
 from testbed.bed import Bed
 from testbed.fault import Fault
-from testbed.platforms.eoepca.edits import add_training
+from testbed.platforms.eoepca.edits import PROCESSING, add_training
 from testbed.platforms.eoepca.hands import LENS, PROC, just_applied, just_released, kubectl
 
 # What Git holds encrypted, with the key that opens it: made with sops and age for this file, and used nowhere else.
@@ -35,6 +35,10 @@ sops:
     version: 3.13.2
 """  # noqa: E501
 
+KUSTOMIZATIONS = [
+    f"Kustomization/flux-system/{name}"
+    for name in ("flux-system", "processing-and-chaining", "resource-management", "user-management")
+]
 CHEESE = "Deployment/test/cheese"
 DEBUGGER = {"name": "debug", "image": "docker.io/library/busybox:1.36", "command": ["sleep", "infinity"]}
 _READ = ["get", "list", "watch"]
@@ -73,9 +77,10 @@ def change_two_kinds(bed: Bed) -> None:
 
 
 def lose_git(bed: Bed) -> None:
-    """Flux has what it needs; whoever wants to compare with Git does not."""
-    bed.reconcile("GitRepository", "flux-system", "flux-system")
-    just_applied(bed, PROC)
+    """Flux has just fetched and applied a commit that nobody else has seen yet, and nobody will."""
+    bed.git.replace(f"{PROCESSING}/workflow-cleaner.yaml", 'HARVEST_INTERVAL: "600"', 'HARVEST_INTERVAL: "900"')
+    bed.sync()
+    bed.wait_healthy()
     kubectl(bed, "-n", "proc", "set", "env", "deployment/workflow-cleaner", "DEBUG=1")
     bed.git.refuse()
 
@@ -130,7 +135,7 @@ FAULTS = [
         apply=lose_git,
         exit=1,
         expect=[("drift.field.foreign", "Deployment/proc/workflow-cleaner")],
-        unknowns=[("no-git", "GitRepository/flux-system/flux-system")],
+        unknowns=[("no-git", each) for each in KUSTOMIZATIONS],
     ),
     Fault(
         "drift-git-dir-without-revision",
@@ -138,7 +143,7 @@ FAULTS = [
         breaks="the checkout of the audit does not have the commit that Flux applied",
         apply=lambda bed: None,
         args=another_checkout,
-        unknowns=[("no-git", "GitRepository/flux-system/flux-system")],
+        unknowns=[("no-git", each) for each in KUSTOMIZATIONS],
     ),
     Fault(
         "drift-secret-encrypted",

@@ -106,7 +106,7 @@ FAULTS = [
         breaks="somebody installs a chart with the Helm CLI into a namespace Flux manages",
         apply=install_by_hand,
         revert=uninstall,
-        expect=[("drift.release.unexpected", "Secret/proc/sh.helm.release.v1.tasting.v1")],
+        expect=[("drift.release.unexpected", "Release/proc/tasting")],
     ),
     Fault(
         "drift-helmrelease-values-edited",

@@ -4,7 +4,7 @@ from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.kube import Object
 from testbed.platforms.eoepca.edits import PROCESSING, add_training
-from testbed.platforms.eoepca.hands import PROC, just_applied, kubectl
+from testbed.platforms.eoepca.hands import PROC, just_applied
 
 
 def leftover(name: str, kustomization: str) -> Object:
@@ -56,14 +56,6 @@ def lose_its_owner(bed: Bed) -> None:
     )
 
 
-def hang(bed: Bed) -> None:
-    """The finalizer is not kubectl's, so that Flux leaves it alone."""
-    just_applied(bed, PROC)
-    finalizers = {"metadata": {"finalizers": ["example.org/backup-first"]}}
-    bed.kube.patch("ConfigMap", "proc", "workflow-cleaner", finalizers, manager="backup-operator")
-    kubectl(bed, "-n", "proc", "delete", "configmap/workflow-cleaner", "--wait=false")
-
-
 FAULTS = [
     Fault(
         "drift-orphan",
@@ -92,12 +84,5 @@ FAULTS = [
         breaks="the owner of an object is gone, and nobody collects it",
         apply=lose_its_owner,
         expect=[("drift.object.dangling", "ConfigMap/proc/gone-config")],
-    ),
-    Fault(
-        "drift-stuck-terminating",
-        platform="eoepca",
-        breaks="an object in Git is being deleted, and its finalizer holds it",
-        apply=hang,
-        expect=[("drift.object.terminating", "ConfigMap/proc/workflow-cleaner")],
     ),
 ]

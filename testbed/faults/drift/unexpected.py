@@ -15,6 +15,12 @@ def run_a_pod(bed: Bed) -> None:
     bed.wait("Pod", "rm", "netshoot", lambda it: it["status"].get("phase") == "Running")
 
 
+def clear_up(bed: Bed) -> None:
+    """Pods come and go in a testbed: a reset leaves them alone."""
+    bed.kube.delete("Pod", "rm", "netshoot", wait=20)
+    bed.reset()
+
+
 def make_a_secret(bed: Bed) -> None:
     kubectl(bed, "-n", "um", "create", "secret", "generic", "backdoor", "--from-literal=token=not-in-git-at-all")
 
@@ -32,6 +38,7 @@ FAULTS = [
         platform="eoepca",
         breaks="somebody leaves a pod behind that looked around in the network",
         apply=run_a_pod,
+        revert=clear_up,
         expect=[("drift.object.unexpected", "Pod/rm/netshoot")],
     ),
     Fault(

@@ -14,7 +14,7 @@ NEWLINE = [
     }
 ]
 WIDER = [{"op": "replace", "path": "/rules/0/verbs", "value": ["*"]}]
-ANYBODY = [{"op": "replace", "path": "/spec/ingress/0/from", "value": []}]
+ANYBODY = [{"op": "replace", "path": "/spec/ingress/0/from", "value": [{"namespaceSelector": {}}]}]
 OLD = """\
 apiVersion: v1
 kind: ConfigMap
