@@ -21,7 +21,7 @@ from holdfast.model import RunResult
 from holdfast.platform import PACKAGED, PlatformError, included, known_folders
 from holdfast.reporting import duplicate, show
 
-DEFAULT = ("flux",)
+DEFAULT = ("flux", "drift")
 """What is audited when nothing is named."""
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from holdfast.model import Deviation, Resource, Rule, Severity, Unobservable
 from holdfast.model.scrub import Scrubber
-from holdfast.reports.wording import one_line, printable
+from holdfast.reports.wording import cost, fragment, one_line, printable, why
 
 try:
     _allure: Any = importlib.import_module("allure")
@@ -144,7 +144,8 @@ def _failure(
 def _remedy(rule: Rule[Any], said: Deviation) -> str:
     lines = [f"# {one_line(said.summary) or said.ref or said.subject}"]
     for each in said.remedy:
-        lines.append(f"# {one_line(each.text)}" + (f" (writes: {one_line(each.risk)})" if each.writes else ""))
+        lines.append(f"# {why(each)}" + (f" ({told})" if (told := cost(each)) else ""))
+        lines += fragment(each).splitlines()
         lines += [one_line(each.command)] if each.command else []
     return "\n".join([*lines, f"# in general: {one_line(rule.remedy)}"])
 

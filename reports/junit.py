@@ -103,8 +103,10 @@ def _finding(finding: Finding) -> str:
         *([f"  outlook: {one_line(said.outlook)}"] if said.outlook else []),
     ]
     for each in said.remedy:
-        risk = f" (writes: {one_line(each.risk)})" if each.writes else ""
-        lines.append(f"  {one_line(each.text)}{risk}" + (f":\n    {one_line(each.command)}" if each.command else ""))
+        risk = f" ({cost})" if (cost := wording.cost(each)) else ""
+        below = [*wording.fragment(each).splitlines(), *([one_line(each.command)] if each.command else [])]
+        lines.append(f"  {wording.why(each)}{risk}{':' if below else ''}")
+        lines += [f"    {line}".rstrip() for line in below]
     return "\n".join(lines)
 
 

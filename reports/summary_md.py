@@ -62,11 +62,11 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def block(text: str) -> str:
+def block(text: str, language: str = "sh") -> str:
     """Text as a fenced block that nothing in it can close."""
     text = wording.printable(text).strip("\n")
     fence = "`" * max(3, max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    return f"{fence}sh\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _counts(result: RunResult) -> str:
@@ -119,8 +119,11 @@ def _facts(finding: Finding, result: RunResult) -> str:
 
 def _remedies(finding: Finding) -> Iterable[str]:
     for each in finding.deviation.remedy:
-        risk = f" **Writes**{': ' + safe(each.risk) if each.risk else ''}." if each.writes else ""
-        yield safe(each.text[:1].upper() + each.text[1:]) + (":" if each.command else ".") + risk
+        why, yaml, cost = wording.why(each), wording.fragment(each), wording.cost(each)
+        aside = f" ({safe(cost).replace('writes', '**writes**', 1)})" if cost else ""
+        yield safe(why[:1].upper() + why[1:]) + aside + (":" if each.command or yaml else ".")
+        if yaml:
+            yield block(yaml, "yaml")
         if each.command:
             yield block(one_line(each.command))
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from holdfast.model import Finding, Remedy, RunResult, Severity, Verdict
 from holdfast.reports import wording
-from holdfast.reports.wording import one_line, plural, short
+from holdfast.reports.wording import one_line, short
 
 MOST = 10
 """Root causes shown; the rest is in the report."""
@@ -57,14 +57,17 @@ def _findings(result: RunResult, page: _Page, folder: str) -> None:
     found = wording.open_findings(result)
     for number, each in enumerate(found[:MOST], 1):
         page.line()
-        _finding(each, number, result, page)
+        _finding(each, number, result, page, folder)
     rest = found[MOST:]
     if rest:
         page.line()
         page.text(f"+{len(rest)} more ({wording.severities(rest)}) in {folder}/summary.md")
+    if kept := [str(number) for number, each in enumerate(found[:MOST], 1) if wording.keepable(each)]:
+        page.line()
+        page.text(f"To keep what was changed in {', '.join(kept)}: the YAML to commit is in {folder}/summary.md")
 
 
-def _finding(finding: Finding, number: int, result: RunResult, page: _Page) -> None:
+def _finding(finding: Finding, number: int, result: RunResult, page: _Page, folder: str) -> None:
     """What, since when, what it affects; why; what Flux does next; what to type."""
     said = finding.deviation
     what = [one_line(finding.summary)]
@@ -78,15 +81,29 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page) -> N
     why = wording.cause(finding)
     if why not in what[0]:  # said already
         page.labelled(" " * _INDENT, "cause", why)
-    if said.owner and said.owner.path:
+    if said.owner and said.owner.path and said.owner.ref not in said.outlook and not wording.keepable(finding):
         page.labelled(" " * _INDENT, "Git", one_line(f"{said.owner.path} ({said.owner.ref})"))
     if said.outlook:
         page.labelled(" " * _INDENT, "Flux", one_line(said.outlook))
-    look, mend = wording.commands(finding)
-    if look:
-        page.command("look", look)
-    if mend:
-        page.command("mend", mend)
+    if look := wording.look(finding):
+        page.command("look", look.command)
+    _mend(wording.ways(finding), page, folder)
+
+
+def _mend(ways: Sequence[Remedy], page: _Page, folder: str) -> None:
+    """The ways to mend it with what each costs, and below them the command, if it is one to copy at this hour."""
+    told = []
+    for each in ways:
+        safe = each.command and not wording.loses_data(each)
+        where = "" if safe else f"{'command' if each.command else 'YAML'} in {folder}/summary.md"
+        aside = "; ".join(part for part in (wording.cost(each) if each.command else "", where) if part)
+        told.append(f"{wording.why(each)} ({aside})")
+        if safe:
+            break
+    if told:
+        page.labelled(" " * _INDENT, "mend", "; ".join(told))
+    if ways and ways[-1].command and not wording.loses_data(ways[-1]):
+        page.command("", ways[-1].command)
 
 
 def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
@@ -102,7 +119,7 @@ def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
         if each.detail:
             page.labelled(" " * _INDENT, "why", short(each.detail, 300))
         if each.remedy:
-            page.command("cure", Remedy("", one_line(each.remedy)))
+            page.command("cure", each.remedy)
     if len(groups) > _BLIND_SPOTS:
         rest = sum(len(each.subjects) for each in groups[_BLIND_SPOTS:])
         page.text(f"+{rest} more in {folder}/summary.md", indent=_INDENT)
@@ -120,8 +137,7 @@ def _small_print(result: RunResult, page: _Page) -> None:
     ]
     lines += [f"Fixed: {one_line(each)}" for each in result.fixed]
     lines += wording.set_aside(result)
-    if result.notes:
-        lines.append(f"{plural(len(result.notes), 'note')} in the report")
+    lines += wording.notes(result)
     if lines:
         page.line()
     for each in _at_most(lines, MOST):
@@ -172,16 +188,11 @@ class _Page:
         rest = " " * (len(before) + max(_LABEL, len(label) + 1))
         self._wrapped(Text(self._writable(text)), first=f"{before}{label:<{_LABEL - 1}} ", rest=rest, style=style)
 
-    def command(self, label: str, remedy: Remedy) -> None:
-        """A command alone on its line, however long; what to do before it above, what it may cost below."""
-        if remedy.writes and remedy.text:
-            self.labelled(" " * _INDENT, label, one_line(remedy.text))
-            label = ""
+    def command(self, label: str, command: str) -> None:
+        """A command alone on its line, however long."""
         line = Text(f"{' ' * _INDENT}{label:<{_LABEL}}", style="dim")
-        line.append(self._writable(one_line(remedy.command)), style="bold")
+        line.append(self._writable(one_line(command)), style="bold")
         self._console.print(line, soft_wrap=True, highlight=False)
-        if remedy.writes:
-            self.labelled(" " * _INDENT, "", f"writes{': ' + one_line(remedy.risk) if remedy.risk else ''}")
 
     def _writable(self, text: str) -> str:
         """``text`` as a terminal without Unicode can show it."""

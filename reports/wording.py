@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from holdfast.model import Finding, Remedy, RunResult, Severity, Unknown, Verdict
+from holdfast.model import Finding, Note, Remedy, RunResult, Severity, Unknown, Verdict
 
 _ENDED_EARLY = {2: "INTERRUPTED", 3: "HOLDFAST FAILED", 4: "NOT RUN", 5: "NOTHING SELECTED"}
 _VERDICTS = {
@@ -168,11 +169,44 @@ def cause(finding: Finding) -> str:
     )
 
 
-def commands(finding: Finding) -> tuple[Remedy | None, Remedy | None]:
-    """What to type: the first command that only reads, and the first that writes."""
-    given = [each for each in finding.deviation.remedy if each.command]
-    reading = next((each for each in given if not each.writes), None)
-    return reading, next((each for each in given if each.writes), None)
+def look(finding: Finding) -> Remedy | None:
+    """The first command that only reads."""
+    return next((each for each in finding.deviation.remedy if each.command and not each.writes), None)
+
+
+def ways(finding: Finding) -> tuple[Remedy, ...]:
+    """How to mend it: the first that writes; where that is YAML to commit, also the command that stands against it."""
+    given = [each for each in finding.deviation.remedy if each.writes and (each.command or fragment(each))]
+    if not given or given[0].command:
+        return tuple(given[:1])
+    return (given[0], *[each for each in given[1:] if each.command][:1])
+
+
+def cost(remedy: Remedy) -> str:
+    """``writes: what it may cost``; "" for what only reads."""
+    if not remedy.writes:
+        return ""
+    return f"writes: {one_line(remedy.risk)}" if remedy.risk else "writes"
+
+
+def keepable(finding: Finding) -> bool:
+    """There is YAML to commit, and it is not the way to mend it but the way to keep what was changed."""
+    return any(fragment(each) and each not in ways(finding) for each in finding.deviation.remedy)
+
+
+def loses_data(remedy: Remedy) -> bool:
+    """What it costs cannot be brought back: not for copying in haste."""
+    return remedy.risk.startswith("DATA LOSS")
+
+
+def why(remedy: Remedy) -> str:
+    """The sentence of a remedy, without the YAML that may stand below it."""
+    return one_line(remedy.text.strip().partition("\n")[0])
+
+
+def fragment(remedy: Remedy) -> str:
+    """The YAML to commit that stands below the sentence, "" when there is none."""
+    return printable(remedy.text.strip().partition("\n")[2]).strip("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +241,19 @@ def some(names: Sequence[str], most: int) -> str:
 def verdict_counts(result: RunResult) -> Mapping[Verdict, int]:
     """How many scenarios have each verdict, strongest first, zeros included."""
     return {each: result.count(each) for each in Verdict}
+
+
+def notes(result: RunResult) -> list[str]:
+    """What the verdict does not cover, word for word; of all other notes how many there are."""
+    told = [f"Not previewed: {one_line(f'{each.ref}: {each.text}')}" for each in result.notes if _limits(each)]
+    rest = Counter(each.code for each in result.notes if not _limits(each))
+    if rest:
+        told.append(f"Notes in the report: {', '.join(f'{count} {one_line(code)}' for code, count in rest.items())}")
+    return told
+
+
+def _limits(note: Note) -> bool:
+    return note.code == "not-previewed"
 
 
 def set_aside(result: RunResult) -> list[str]:

@@ -1,4 +1,4 @@
-"""Runs to tell of: an EOEPCA morning after the deploy key was rotated, and four quieter or stranger ones."""
+"""Runs to tell of: an EOEPCA morning after the deploy key was rotated, one of drift, four quieter or stranger ones."""
 
 from __future__ import annotations
 
@@ -256,6 +256,150 @@ WAIVED = finding(
     waiver="demo namespace only, until the portal moves (rconway, expires 2026-12-31)",
 )
 
+CLEANER = Ref("apps/v1", "Deployment", "proc", "workflow-cleaner")
+CHEESE = Ref("apps/v1", "Deployment", "test", "cheese")
+HARVESTER = Ref("apps/v1", "Deployment", "proc", "harvester")
+VOLUME = Ref("v1", "PersistentVolumeClaim", "proc", "eoepca-pvc")
+NETSHOOT = Ref("v1", "Pod", "rm", "netshoot")
+PROC = "Kustomization/flux-system/processing-and-chaining"
+
+SIDECAR = finding(
+    "drift.field.foreign",
+    Severity.CRITICAL,
+    Deviation(
+        CLEANER,
+        expected="nothing",
+        observed='{"name": "debug", "image": "docker.io/library/busybox:1.36"}',
+        path="spec.template.spec.containers[name=debug]",
+        cause="set by node-fetch (human), at 2026-10-13 21:40:03 UTC; before, it was not there",
+        remedy=(
+            Remedy("see the field and who holds it", "kubectl get deployment.apps/workflow-cleaner -n proc -o yaml"),
+            Remedy(
+                "take away exactly this: Flux will not",
+                'kubectl patch deployment.apps/workflow-cleaner -n proc --type=json -p \'[{"op":"remove"}]\'',
+                writes=True,
+                risk="undoes it also where it was done on purpose; its pods are replaced (a rollout)",
+            ),
+            Remedy(
+                "to keep it, commit this\n"
+                "# into processing-and-chaining/workflow-cleaner.yaml\n"
+                "spec:\n  template:\n    spec:\n      containers:\n        - name: debug\n"
+                "          image: docker.io/library/busybox:1.36\n",
+                writes=True,
+                risk="everywhere this part of Git is applied",
+            ),
+        ),
+        since=ago(hours=5, minutes=22),
+        changed_by=(Change("node-fetch", "human", "Update", "", ago(hours=5, minutes=22)),),
+        outlook="nothing, ever: Flux takes away only what kubectl added, and this is node-fetch's",
+        owner=Owner(PROC, "processing-and-chaining/workflow-cleaner.yaml"),
+        source="Git",
+    ),
+    "Deployment/proc/workflow-cleaner: container `debug` added",
+    "features/drift/fields.feature::Nobody has added anything",
+)
+
+GONE = finding(
+    "drift.object.missing",
+    Severity.CRITICAL,
+    Deviation(
+        CHEESE,
+        expected="there, as HelmRelease/test/cheese applied it",
+        observed="not there",
+        cause="somebody or something has deleted it: a removal leaves no trace of who",
+        remedy=(
+            Remedy("see what became of it (events are kept for an hour)", "kubectl get events -n test"),
+            Remedy(
+                "upgrade the release once more",
+                "flux reconcile helmrelease cheese -n test --force",
+                writes=True,
+                risk="a new revision of the whole release, its hooks run",
+            ),
+            Remedy("if it goes missing again, the API server's audit log says who deletes it"),
+        ),
+        outlook="nothing: HelmRelease/test/cheese does not look for drift (driftDetection is off); "
+        "the next upgrade of the release makes it anew",
+        owner=Owner("HelmRelease/test/cheese", "charts/cheese"),
+        source="the manifest of release test/cheese v1",
+    ),
+    "Deployment/test/cheese is missing: HelmRelease/test/cheese had applied it",
+    "features/drift/objects.feature::What the HelmReleases installed is there",
+)
+
+BLOCKED = finding(
+    "drift.apply.blocked",
+    Severity.MAJOR,
+    Deviation(
+        VOLUME,
+        expected="5Gi",
+        observed="8Gi",
+        cause="set by kubectl-edit (human); a volume cannot shrink",
+        remedy=(
+            Remedy("read what the API server refuses", "kubectl describe pvc/eoepca-pvc -n proc"),
+            Remedy(
+                "make Git say what the API server has\nspec:\n  resources:\n    requests:\n      storage: 8Gi",
+                writes=True,
+            ),
+            Remedy(
+                "or let Flux make it anew, as Git says",
+                "kubectl delete pvc/eoepca-pvc -n proc",
+                writes=True,
+                risk="DATA LOSS: the volume is deleted with it; save its data first",
+            ),
+        ),
+        affects=(PROC,),
+        outlook=f"tries every 1 min and is refused each time; nothing else of {PROC} is applied meanwhile",
+        owner=Owner(PROC, "processing-and-chaining/pvc.yaml"),
+    ),
+    f"PersistentVolumeClaim/proc/eoepca-pvc blocks {PROC}: spec.resources.requests.storage changed",
+    "features/drift/fields.feature::The API server takes what Git says",
+)
+
+HOTFIX = finding(
+    "drift.field.hotfix",
+    Severity.MINOR,
+    Deviation(
+        HARVESTER,
+        expected="1",
+        observed="3",
+        path="spec.replicas",
+        cause="set by flux-client-side-apply (accepted), not later than 2026-10-14 01:00:00 UTC",
+        remedy=(
+            Remedy("see the field and who holds it", "kubectl get deployment.apps/harvester -n proc -o yaml"),
+            Remedy("to keep it, commit this\nspec:\n  replicas: 3", writes=True),
+            Remedy(
+                "let Flux put back what Git says now",
+                "flux reconcile kustomization processing-and-chaining -n flux-system",
+                writes=True,
+                risk="undoes it also where it was done on purpose",
+            ),
+        ),
+        outlook="nothing: Flux leaves what its own hotfix manager holds",
+    ),
+    "Deployment/proc/harvester: replicas: 3, Git says 1",
+    "features/drift/fields.feature::Nothing the Kustomizations applied differs from Git",
+)
+
+POD = finding(
+    "drift.object.unexpected",
+    Severity.MINOR,
+    Deviation(
+        NETSHOOT,
+        expected="what lives here comes from Git",
+        observed="a Pod no controller keeps",
+        cause="made by kubectl-run (human), not later than 2026-10-14 02:50:00 UTC",
+        remedy=(
+            Remedy("see what it is and who made it", "kubectl get pod/netshoot -n rm -o yaml"),
+            Remedy("if it belongs there, add it to Git\nkind: Pod\nmetadata:\n  name: netshoot", writes=True),
+            Remedy("if it does not, delete it", "kubectl delete pod/netshoot -n rm", writes=True, risk="it is gone"),
+        ),
+        since=ago(minutes=12),
+        outlook="nothing: Flux does not know of it",
+    ),
+    "Pod/rm/netshoot is in no Git (kubectl-run made it)",
+    "features/drift/objects.feature::Nobody has put anything beside it",
+)
+
 _CURE = "kubectl create clusterrolebinding holdfast-secrets --clusterrole=holdfast-secrets --user=auditor"
 FORBIDDEN = tuple(
     Unknown(
@@ -380,6 +524,35 @@ def healthy() -> RunResult:
     )
 
 
+def drifted() -> RunResult:
+    """Everything is Ready, and hands have been at work."""
+    met = (SIDECAR, GONE, BLOCKED, HOTFIX, POD)
+    return RunResult(
+        run=replace(RUN, baseline=None),
+        verdict=Verdict.DEVIATES,
+        exit=1,
+        reason="5 findings at or above minor",
+        scenarios=(
+            *(scenario(each.scenarios[0], Verdict.DEVIATES, each, tags=("daily", "drift")) for each in met),
+            scenario(
+                "features/drift/preview.feature::The branch of --git-ref can be merged",
+                Verdict.NOT_ASKED,
+                reason="needs --git-ref BRANCH",
+            ),
+        ),
+        findings=met,
+        coverage=100,
+        objects=ObjectCount(expected=200, compared=200),
+        requests={"get": 18, "list": 59},
+        notes=(
+            Note("drift-pending", UM, "on its way to another revision: compared with what was applied last"),
+            Note("drift-ignored", MINIO, "spec.replicas differs, and may: driftDetection.ignore"),
+            Note("drift-ignored", ADES, "not compared: helm.toolkit.fluxcd.io/driftDetection: disabled"),
+            Note("not-previewed", PORTAL, "spec.values changes: what the chart renders with it is not previewed"),
+        ),
+    )
+
+
 def nothing_judged() -> RunResult:
     """No scenario applies: that is not green."""
     why = "there is no Bucket here, and none is expected"
@@ -444,6 +617,7 @@ def interrupted() -> RunResult:
 
 RUNS = {
     "morning": morning,
+    "drifted": drifted,
     "healthy": healthy,
     "nothing-judged": nothing_judged,
     "unreachable": unreachable,

@@ -86,6 +86,48 @@ def test_nothing_overflows_but_commands_which_are_whole(width: int) -> None:
     assert not [line for line in lines if line != line.rstrip()]
 
 
+def test_what_drifted_is_told_in_six_lines_at_most() -> None:
+    result = example.drifted()
+    told = shown(result, 1000)  # 140 columns are used at most: what wraps stands below itself
+    for finding in told.split("\n\n")[1 : 1 + len(result.findings)]:
+        own = [line for line in finding.splitlines() if re.match(r" {3}\w| {11}(kubectl|flux) | ?\d", line)]
+        assert 4 <= len(own) <= 6, finding
+
+
+def test_yaml_to_commit_is_in_the_report_and_not_on_the_terminal() -> None:
+    told = shown(example.drifted(), 120)
+    assert "image: docker.io" not in told
+    assert "to keep it, commit this (YAML in holdfast-report/summary.md)" in told
+    assert "To keep what was changed in 1: the YAML to commit is in holdfast-report/summary.md" in told
+    page = summary_md.render(example.drifted())
+    assert "```yaml\n# into processing-and-chaining/workflow-cleaner.yaml\nspec:\n" in page
+    root = ElementTree.fromstring(junit.render(example.drifted()))
+    assert any("\n      containers:\n" in (each.text or "").replace("    ", "  ") for each in root.iter("failure"))
+
+
+def test_what_loses_data_is_not_there_for_copying() -> None:
+    told = shown(example.drifted(), 1000)
+    assert "DATA LOSS: the volume is deleted with it; save its data first; command in" in " ".join(told.split())
+    assert "kubectl delete pvc" not in told
+    assert "kubectl delete pvc/eoepca-pvc" in summary_md.render(example.drifted())
+
+
+def test_a_fragment_cannot_leave_its_block() -> None:
+    said = Remedy("keep it\n```\n# not a heading\n<b>", writes=True)
+    met = example.finding("a.b.c", CRITICAL, replace(example.POD.deviation, remedy=(said,)), "x")
+    html = (
+        MarkdownIt("commonmark").enable("table").render(summary_md.render(replace(example.drifted(), findings=(met,))))
+    )
+    assert "<b>" not in html
+    assert "<h1>not a heading" not in html
+
+
+def test_notes_say_what_the_verdict_does_not_cover() -> None:
+    told = shown(example.drifted(), 120)
+    assert "Not previewed: HelmRelease/demo/eoepca-portal: spec.values changes" in told
+    assert "Notes in the report: 1 drift-pending, 2 drift-ignored" in told
+
+
 def test_the_first_line_says_it() -> None:
     first = shown(example.morning(), 80).splitlines()[0]  # off a terminal, whole: head -1 is enough
     assert first == (
@@ -188,7 +230,7 @@ def test_the_job_page_has_no_markup_but_its_own() -> None:
         "Fixed since the baseline",
     ]
     assert html.count("<table>") == 2
-    assert html.count("<pre>") == 2
+    assert html.count("<pre>") == 3  # the command, what looks like YAML to commit, the cure
 
 
 def test_the_job_page_cuts_long_messages() -> None:
