@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from holdfast.checks.drift.difference import Difference, Examined, Id, Kind
 from holdfast.checks.drift.paths import Path
 from holdfast.checks.drift.said import MISSING, at
+from holdfast.checks.drift.schema import Node
 from holdfast.checks.drift.view import View
 from holdfast.model import Deviation, Json, Resource, UnknownCode, Unobservable
 
@@ -19,7 +20,8 @@ TOO_MANY = Unobservable(UnknownCode.DEADLINE, "dry-run", f"only {MOST} objects o
 _CONFIRMABLE = frozenset({Kind.CHANGED, Kind.REMOVED, Kind.ORDER})
 """An addition cannot be confirmed: server-side apply leaves alone what others hold."""
 _APPLIES_UNDER = {"Kustomization": "kustomize-controller", "HelmRelease": "helm-controller"}
-_SERVERS_OWN = ("status", "sops")
+_NOT_SENT = ("status", "sops")
+_AS_THEY_ARE = ("apiVersion", "kind", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,15 @@ Answer = Json | str | Unobservable
 """The object as it would be; why the API server refuses it; why that could not be asked."""
 
 
-def attempt(examined: Examined, view: View) -> Attempt | None:
-    """What confirms the differences of an object.
+def attempt(examined: Examined, view: View, node: Node | None) -> Attempt | None:
+    """What confirms the differences of an object, as the engine would send it.
 
-    None where nothing could: only additions, a Secret (of its values only digests are held), values Git holds
-    encrypted, another API version than the one that was compared.
+    Args:
+        node: the kind's schema.
+
+    Returns:
+        None where nothing could: only additions, a Secret (of its values only digests are held), values Git holds
+        encrypted, another API version than the one that was compared.
     """
     id = Id.of(examined.ref)
     document = view.desired.objects.get(id)
@@ -49,7 +55,9 @@ def attempt(examined: Examined, view: View) -> Attempt | None:
         return None
     if document.get("apiVersion") != examined.ref.api_version:
         return None
-    return Attempt({key: each for key, each in document.items() if key not in _SERVERS_OWN}, _applies(view))
+    kept = {key: each for key, each in document.items() if key in _AS_THEY_ARE}
+    content = {key: each for key, each in document.items() if key not in (*_AS_THEY_ARE, *_NOT_SENT)}
+    return Attempt({**kept, **(_as_sent(content, node) if node else content)}, _applies(view))
 
 
 def confirmed(said: Deviation, difference: Difference, live: Resource, view: View, answer: Answer) -> Deviation:
@@ -65,6 +73,18 @@ def confirmed(said: Deviation, difference: Difference, live: Resource, view: Vie
             said, f"a server-side dry-run as {manager} would change nothing here: confirmed only by comparison"
         )
     return _with_cause(said, f"a server-side dry-run as {manager} would change it, too")
+
+
+def _as_sent(said: Json, node: Node) -> Json:
+    """Flux passes built-in kinds through Go types, which leave out zero values and fields they do not know."""
+    if not node.go:
+        return said
+    if isinstance(said, list):
+        return [_as_sent(each, node.items) for each in said]
+    if not isinstance(said, dict):
+        return said
+    below = ((key, each, node.child(key)) for key, each in said.items() if each or node.keeps_zero(key))
+    return {key: _as_sent(each, child) for key, each, child in below if child is not None and each is not None}
 
 
 def _why(problem: Unobservable) -> str:
