@@ -6,11 +6,22 @@ import base64
 import binascii
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from holdfast.checks.drift.schema import Node, Shape
 from holdfast.checks.quantity import parse_quantity
 from holdfast.model import Json, parse_time
 
+_BRINGS_ITSELF: Mapping[str, Json] = {
+    "apiGroup": "rbac.authorization.k8s.io",
+    "apiVersion": "v1",
+    "divisor": "0",
+    "expirationSeconds": 3600,
+    "protocol": "TCP",
+    "scope": "*",
+    "volumeMode": "Filesystem",
+}
+"""What the API server adds inside of what is owned as a whole, where OpenAPI does not say so."""
 _FINEST = Decimal("1e-9")
 """A quantity finer than this is rounded up by the API server."""
 
@@ -47,10 +58,12 @@ def within(want: Json, have: Json, node: Node) -> bool:
         if not isinstance(have, dict):
             return False
         if node.shape is Shape.ATOMIC_MAP:
-            return want == have
+            return want == have or _only_completed(want, have, node)
         child = node.child
         for key, each in want.items():
             there = have.get(key)
+            if there is None and not each and not node.keeps_zero(key):
+                continue
             if isinstance(each, dict | list):
                 below = child(key)
                 if below is None or not within(each, there, below):
@@ -65,6 +78,22 @@ def within(want: Json, have: Json, node: Node) -> bool:
             return bool(want == have)
         return isinstance(have, list) and len(have) == len(want) and _entries_within(want, have, node)
     return same(want, have, node)
+
+
+def _only_completed(want: Mapping[str, Json], have: Mapping[str, Json], node: Node) -> bool:
+    return all(key in have and have[key] == each for key, each in want.items()) and all(
+        key in want or brings_itself(key, each, node) for key, each in have.items()
+    )
+
+
+def brings_itself(key: str, value: Json, node: Node) -> bool:
+    """Whether it is the API server that completes a map owned as a whole by this."""
+    if node.is_map:
+        return False
+    below = node.child(key)
+    if below is not None and below.default is not None and below.default == value:
+        return True
+    return node.go and (value in (None, "", [], {}) or value is False or value == _BRINGS_ITSELF.get(key, ...))
 
 
 def _entries_within(want: list[Json], have: list[Json], node: Node) -> bool:
@@ -94,8 +123,11 @@ def _leaves_nothing(key: str, want: Json, node: Node) -> bool:
 
 def _amount(value: Json) -> Decimal | None:
     """As the API server keeps it; None where it is no quantity."""
-    if isinstance(value, bool):
-        return None
+    return None if isinstance(value, bool) else _parsed(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(value: str) -> Decimal | None:
     try:
         return parse_quantity(value).quantize(_FINEST, ROUND_UP).normalize()
     except InvalidOperation:  # beyond 19 digits before the point

@@ -6,25 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from holdfast.checks.drift.alike import same, same_to_the_reader, vacant, within
+from holdfast.checks.drift.alike import brings_itself, same, same_to_the_reader, vacant, within
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.entries import by_key, in_another_order
 from holdfast.checks.drift.paths import Key, Member, Path
 from holdfast.checks.drift.schema import Node, Shape, free
 from holdfast.model import Change, Json
 
-_BRINGS_ITSELF: Mapping[str, Json] = {
-    "apiGroup": "rbac.authorization.k8s.io",
-    "apiVersion": "v1",
-    "divisor": "0",
-    "expirationSeconds": 3600,
-    "protocol": "TCP",
-    "scope": "*",
-    "volumeMode": "Filesystem",
-}
-"""What the API server adds inside of what is owned as a whole, where OpenAPI does not say so."""
-
 _UNDECLARED = "the CustomResourceDefinition does not know this field: the API server drops or refuses it"
+
+_NOT_KEPT = "the API server does not keep this field (switched off there, or at odds with another): leave it out of Git"
 
 
 class Ownership(Protocol):
@@ -85,7 +76,12 @@ class Walk:
     def _absent(self, want: Json, node: Node, path: Path, kept: bool) -> Iterator[Difference]:
         if want is None or (node.go and want == []) or (not kept and vacant(want, node)):
             return
-        yield Difference(Kind.REMOVED, path, want)
+        lint = _NOT_KEPT if self._is_still_ours(path) else ""
+        yield Difference(Kind.REMOVED, path, want, lint=lint)
+
+    def _is_still_ours(self, path: Path) -> bool:
+        """Whether the engine owns what is not there: a removal takes the ownership along, the API server does not."""
+        return any(each.manager in self.gitops for each in self.fields.holders(path))
 
     def _null(self, have: Json, node: Node, path: Path) -> Iterator[Difference]:
         """Null is kept only where the schema says it may be; elsewhere it means that Git says nothing."""
@@ -111,7 +107,7 @@ class Walk:
 
     def _has_grown(self, want: Mapping[str, Json], have: Mapping[str, Json], node: Node, whole: Path) -> bool:
         """Whether somebody has put more into what is owned as a whole than Git says and the API server adds."""
-        more = (key for key, each in have.items() if want.get(key) is None and not _brings_itself(key, each, node))
+        more = (key for key, each in have.items() if want.get(key) is None and not brings_itself(key, each, node))
         return next(more, None) is not None and self._taken_over(whole)
 
     def _taken_over(self, path: Path) -> bool:
@@ -159,9 +155,7 @@ class Walk:
             theirs = there.get(key, [])
             for position, each in enumerate(mine):
                 found = theirs[position] if position < len(theirs) else None
-                if found is None:
-                    yield Difference(Kind.REMOVED, (*path, key), each)
-                elif not within(each, found, node.items):
+                if not within(each, found, node.items):
                     yield from self.value(each, found, node.items, (*path, key), kept=True)
         yield from _reordered(list(wanted), list(there), path)
 
@@ -185,10 +179,3 @@ def _named(entry: Json) -> Json:
     if not isinstance(entry, Key):
         return entry
     return entry.pairs[0][1] if len(entry.pairs) == 1 else dict(entry.pairs)
-
-
-def _brings_itself(key: str, value: Json, node: Node) -> bool:
-    if value in (None, "", [], {}) or value is False or value == _BRINGS_ITSELF.get(key, ...):
-        return True
-    below = node.child(key)
-    return below is not None and below.default is not None and bool(below.default == value)

@@ -27,7 +27,7 @@ class Edit:
     adds: bool = False
     """Git says nothing of it."""
 
-    def shows_as(self, difference: Difference, after: Json) -> bool:
+    def shows_as(self, difference: Difference) -> bool:
         """Whether the difference is this edit's: at its path, or where its consequence is."""
         there = difference.path
         if self.adds:

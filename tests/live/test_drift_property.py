@@ -205,7 +205,7 @@ def _edited(lab: Lab, desired: Raw, before: Raw, draw: Draw) -> str:
             continue
         found = lab.differences(desired, after)
         note(f"edit: {edit}\nfound: {found}\nafter: {after}")
-        assert any(edit.shows_as(each, after) for each in found), (edit, found)
+        assert any(edit.shows_as(each) for each in found if not each.lint), (edit, found)
         return "edited"
     return "no edit taken"
 

@@ -306,6 +306,17 @@ HEALTHY = (
         config("{a: b}"),
         git=namespaced("v1", "ConfigMap", "data: {a: b}, nonsense: 1"),
     ),
+    Row(
+        4301,
+        "a field the server drops",
+        namespaced(
+            "v1",
+            "Service",
+            "spec: {sessionAffinity: None, sessionAffinityConfig: {clientIP: {timeoutSeconds: 9}},"
+            " ports: [{port: 80}]}",
+        ),
+        found=(Found("removed", "spec.sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 9}}, None, LINT),),
+    ),
     Row(44, "a status in git", config("{a: b}"), git=namespaced("v1", "ConfigMap", "data: {a: b}, status: {phase: x}")),
     Row(
         4401,
@@ -468,6 +479,20 @@ EDITS = (
         deployment("nodeSelector: {a: b}, containers: [{name: web, image: a}]"),
         (change("kubectl-patch", ("add", "/spec/template/spec/nodeSelector/c", "d")),),
         (Found("changed", f"{POD}.nodeSelector", {"a": "b"}, {"a": "b", "c": "d"}),),
+    ),
+    Row(
+        7205,
+        "node selector with an empty one more",
+        deployment("nodeSelector: {a: b}, containers: [{name: web, image: a}]"),
+        (change("kubectl-patch", ("add", "/spec/template/spec/nodeSelector/c", "")),),
+        (Found("changed", f"{POD}.nodeSelector", {"a": "b"}, {"a": "b", "c": ""}),),
+    ),
+    Row(
+        7206,
+        "a selector of a custom resource with one more",
+        thing("selector: {name: a}"),
+        (change("kubectl-patch", ("add", "/spec/selector/kind", "Node")),),
+        (Found("changed", "spec.selector", {"name": "a"}, {"kind": "Node", "name": "a"}),),
     ),
     Row(
         7202,
