@@ -11,6 +11,7 @@ from holdfast.checks.drift.difference import Desired, Difference, Id, Kind
 from holdfast.checks.drift.managed import ManagedFields
 from holdfast.checks.drift.paths import text
 from holdfast.checks.drift.schema import Node
+from holdfast.checks.drift.shown import both
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -105,7 +106,7 @@ def changes(owner: Resource, world: World, preview: Preview) -> Said:
     yield from _gone(owner, merge)
     for id, document in merge.then.objects.items():
         before = merge.now.objects.get(id)
-        said = _new(id, document) if before is None else _changed(id, before, document, preview)
+        said = _new(id, document) if before is None else _changed(_ref(document), before, document, preview)
         if said:
             yield _deviation(owner, merge, _ref(document), *said)
             yield from _not_previewed(document, before)
@@ -146,9 +147,8 @@ def _new(id: Id, document: Json) -> tuple[str, str, str]:
     return "created", "it is not there", f"a {id.kind} from {document.get('apiVersion')}"
 
 
-def _changed(id: Id, before: Json, after: Json, preview: Preview) -> tuple[str, str, str] | None:
-    group, _, version = str(after.get("apiVersion", "")).rpartition("/")
-    node = preview.schema(group, version, id.kind)
+def _changed(ref: Ref, before: Json, after: Json, preview: Preview) -> tuple[str, str, str] | None:
+    node = preview.schema(ref.group, ref.api_version.rpartition("/")[2], ref.kind)
     nobody = ManagedFields(None, str(after.get("apiVersion", "")))
     # once each way: what one side leaves out is no difference to the other
     forth = [each for each in compare(after, before, node, nobody, frozenset()) if not each.lint]
@@ -156,21 +156,16 @@ def _changed(id: Id, before: Json, after: Json, preview: Preview) -> tuple[str, 
     back = [
         each for each in compare(before, after, node, nobody, frozenset()) if not each.lint and each.path not in met
     ]
-    named = [*(_forth(each) for each in forth), *(f"{text(each.path)} taken out" for each in back)]
+    named = [*(_forth(each, ref) for each in forth), *(f"{text(each.path)} taken out" for each in back)]
     if not named:
         return None
     more = f" and {len(named) - _MANY} more" if len(named) > _MANY else ""
-    return "changed", "; ".join(_value(each.live) for each in forth[:_MANY]) or "set", "; ".join(named[:_MANY]) + more
+    return "changed", "; ".join(both(each, ref)[1] for each in forth[:_MANY]) or "set", "; ".join(named[:_MANY]) + more
 
 
-def _forth(difference: Difference) -> str:
+def _forth(difference: Difference, ref: Ref) -> str:
     verb = "added" if difference.kind is Kind.REMOVED else "to"
-    return f"{text(difference.path)} {verb} {_value(difference.desired)}"
-
-
-def _value(value: Json) -> str:
-    told = "nothing" if value is None else str(value)
-    return told if len(told) <= 60 else told[:59] + "…"
+    return f"{text(difference.path)} {verb} {both(difference, ref)[0]}"
 
 
 def _deviation(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from holdfast.checks.drift.difference import Difference, Kind
-from holdfast.checks.drift.paths import Key, Path
+from holdfast.checks.drift.paths import Key, Member, Path
 from holdfast.checks.drift.said import UNASKED
 from holdfast.model import Json, Ref
 from holdfast.model.evidence import masked
@@ -13,7 +14,18 @@ from holdfast.model.patterns import SECRET_KEY, WITHHELD
 
 LONGEST = 100
 NOTHING = "nothing"
-_NAMED = ("value",)
+_SEALED = "hmac-sha256:"
+"""What stands for a Secret's value (holdfast.fixtures.seal)."""
+_COPIES = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "openshift.io/token-secret.value"})
+"""Annotations that hold what is withheld elsewhere."""
+_OPAQUE = frozenset({"caBundle", "patch"})
+"""Texts that hold whatever somebody put into them."""
+_WRITTEN_IN = {
+    "HelmRelease": ("spec", "values"),
+    "Kustomization": ("spec", "postBuild", "substitute"),
+    "Provider": ("spec", "address"),
+}
+"""Per kind, where people write secrets: no text in there is shown. Numbers and switches are."""
 
 
 def shown(value: Json, ref: Ref, path: Path) -> str:
@@ -22,21 +34,20 @@ def shown(value: Json, ref: Ref, path: Path) -> str:
         return NOTHING
     if value is UNASKED:
         return "nothing known"
-    if _is_secret(ref, path):
+    if _is_secret(ref, path, value):
         return WITHHELD
     if isinstance(value, str):
         lines = value.splitlines()
         return f"a text of {len(lines)} lines" if len(lines) > 1 else _cut(json.dumps(value, ensure_ascii=False)[1:-1])
     if isinstance(value, dict | list):
-        bare = masked({_last(path): value}, str)[_last(path)]
-        return _cut(json.dumps(bare, ensure_ascii=False))
+        return _cut(json.dumps(_bare(value, ref, path), ensure_ascii=False))
     return json.dumps(value)
 
 
 def both(difference: Difference, ref: Ref) -> tuple[str, str]:
     """What Git says and what is there, told apart where neither value can be shown."""
     desired, live = difference.desired, difference.live
-    if _is_secret(ref, difference.path):
+    if _is_secret(ref, difference.path, desired) or _is_secret(ref, difference.path, live):
         return _secret(difference)
     if isinstance(desired, str) and isinstance(live, str) and ("\n" in desired or "\n" in live):
         return _lines(desired, live)
@@ -68,14 +79,42 @@ def _ends(text: str) -> str:
     return {0: "no line break at its end", 1: "a line break at its end"}.get(count, f"{count} line breaks at its end")
 
 
-def _is_secret(ref: Ref, path: Path) -> bool:
+def _is_secret(ref: Ref, path: Path, value: Json) -> bool:
+    """Whether a single value must not be shown. Maps and lists are shown without the values in them that must not."""
     if ref.group == "" and ref.kind == "Secret" and path[:1] in (("data",), ("stringData",)):
+        return True
+    if isinstance(value, str) and (_is_opaque(ref, path) or _SEALED in value):
         return True
     words = [step for step in path[-2:] if isinstance(step, str)]
     for step in path:
-        if isinstance(step, Key):  # an environment variable's name says what its value is
-            words += [str(value) for name, value in step.pairs if name == "name" and path[-1] in _NAMED]
-    return any(SECRET_KEY.search(word) for word in words) or "caBundle" in path
+        if isinstance(step, Key) and path[-1] == "value":  # an environment variable's name says what its value is
+            words += [str(value) for name, value in step.pairs if name == "name"]
+    return any(_sounds_secret(word) for word in words) or not _OPAQUE.isdisjoint(words)
+
+
+def _is_opaque(ref: Ref, path: Path) -> bool:
+    if path[:2] == ("metadata", "annotations") and (ref.kind == "Secret" or path[-1] in _COPIES):
+        return True
+    inside = _WRITTEN_IN.get(ref.kind)
+    return inside is not None and path[: len(inside)] == inside
+
+
+def _sounds_secret(word: str) -> bool:
+    """By its own name, or as a file: ``password.txt``."""
+    return bool(SECRET_KEY.search(word) or SECRET_KEY.search(word.rpartition(".")[0]))
+
+
+def _bare(value: Json, ref: Ref, path: Path) -> Json:
+    """Without what must not be shown, wherever in it."""
+    last = _last(path)
+    if isinstance(path[-1] if path else "", Key | Member | int):  # an entry of the list the path names before it
+        return masked({last: [value]}, _text(ref, path))[last][0]
+    return masked({last: value}, _text(ref, path))[last]
+
+
+def _text(ref: Ref, path: Path) -> Callable[[str], str]:
+    hidden = _is_opaque(ref, path)
+    return lambda text: WITHHELD if hidden or _SEALED in text else text
 
 
 def _last(path: Path) -> str:
