@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -106,10 +107,11 @@ def changes(owner: Resource, world: World, preview: Preview) -> Said:
     yield from _gone(owner, merge)
     for id, document in merge.then.objects.items():
         before = merge.now.objects.get(id)
-        said = _new(id, document) if before is None else _changed(_ref(document), before, document, preview)
-        if said:
-            yield _deviation(owner, merge, _ref(document), *said)
-            yield from _not_previewed(document, before)
+        said = _changed(before, document, preview) if before is not None else ""
+        if before is not None and not said:
+            continue
+        yield _deviation(owner, merge, _ref(document), "changed" if said else "created", said)
+        yield from _not_previewed(document, before)
     yield Judged(frozenset(_ref(each) for each in merge.then.objects.values()))
 
 
@@ -132,24 +134,15 @@ def _gone(owner: Resource, merge: Merge) -> Iterator[Deviation]:
         if id in merge.then.objects:
             continue
         precious = id.kind in _PRECIOUS
-        yield _deviation(
-            owner,
-            merge,
-            _ref(document),
-            "deleted" + (", and the data it holds with it" if precious else ""),
-            "it is there",
-            "it is not there",
-            rule=DELETED if precious else "",
-        )
+        what = "deleted, and the data it holds with it" if precious else "deleted"
+        yield _deviation(owner, merge, _ref(document), what, rule=DELETED if precious else "")
 
 
-def _new(id: Id, document: Json) -> tuple[str, str, str]:
-    return "created", "it is not there", f"a {id.kind} from {document.get('apiVersion')}"
-
-
-def _changed(ref: Ref, before: Json, after: Json, preview: Preview) -> tuple[str, str, str] | None:
+def _changed(before: Json, after: Json, preview: Preview) -> str:
+    """``spec.replicas: 1 → 3; data.QUEUE taken out``, "" where the two say the same."""
+    ref = _ref(after)
     node = preview.schema(ref.group, ref.api_version.rpartition("/")[2], ref.kind)
-    nobody = ManagedFields(None, str(after.get("apiVersion", "")))
+    nobody = ManagedFields(None, ref.api_version)
     # once each way: what one side leaves out is no difference to the other
     forth = [each for each in compare(after, before, node, nobody, frozenset()) if not each.lint]
     met = {each.path for each in forth}
@@ -157,36 +150,34 @@ def _changed(ref: Ref, before: Json, after: Json, preview: Preview) -> tuple[str
         each for each in compare(before, after, node, nobody, frozenset()) if not each.lint and each.path not in met
     ]
     named = [*(_forth(each, ref) for each in forth), *(f"{text(each.path)} taken out" for each in back)]
-    if not named:
-        return None
     more = f" and {len(named) - _MANY} more" if len(named) > _MANY else ""
-    return "changed", "; ".join(both(each, ref)[1] for each in forth[:_MANY]) or "set", "; ".join(named[:_MANY]) + more
+    return "; ".join(named[:_MANY]) + more
 
 
 def _forth(difference: Difference, ref: Ref) -> str:
-    verb = "added" if difference.kind is Kind.REMOVED else "to"
-    return f"{text(difference.path)} {verb} {both(difference, ref)[0]}"
+    after, before = both(difference, ref)
+    if difference.kind is Kind.ORDER:
+        return f"{text(difference.path)} in another order"
+    if difference.kind is Kind.REMOVED:
+        return f"{text(difference.path)} added: {after}"
+    return f"{text(difference.path)}: {before} → {after}" if after != before else f"{text(difference.path)} changed"
 
 
-def _deviation(
-    owner: Resource, merge: Merge, ref: Ref, what: str, observed: str, expected: str, rule: str = ""
-) -> Deviation:
+def _deviation(owner: Resource, merge: Merge, ref: Ref, what: str, said: str = "", rule: str = "") -> Deviation:
     id = Id.of(ref)
+    path = merge.then.git_paths.get(id, merge.now.git_paths.get(id, ""))
     return Deviation(
         ref,
         rule=rule,
-        expected=f"{merge.ref}: {expected}",
-        observed=f"now: {observed}",
-        summary=f"{ref} would be {what} by merging {merge.ref}" + (f": {expected}" if what == "changed" else ""),
+        expected="what Flux applies today",
+        observed=f"{what}: {said}" if said else what,
+        summary=f"merging {merge.ref}: {ref} would be {what}" + (f": {said}" if said else ""),
+        cause=f"{merge.ref} says so",
         outlook=f"{owner.ref} applies it at its next reconcile after the merge",
-        owner=Owner(str(owner.ref), merge.then.git_paths.get(id, merge.now.git_paths.get(id, ""))),
+        owner=Owner(str(owner.ref), path),
         source=merge.then.source,
-        remedy=(Remedy("see the commits", f"git log -p {_range(merge)}"),),
+        remedy=(Remedy("see the commits", shlex.join(["git", "log", "-p", f"..{merge.ref}", "--", path or "."])),),
     )
-
-
-def _range(merge: Merge) -> str:
-    return f"..{merge.ref}"
 
 
 def _not_previewed(after: Json, before: Json) -> Iterator[Note]:
