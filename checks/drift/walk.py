@@ -76,12 +76,18 @@ class Walk:
     def _absent(self, want: Json, node: Node, path: Path, kept: bool) -> Iterator[Difference]:
         if want is None or (node.go and want == []) or (not kept and vacant(want, node)):
             return
-        lint = _NOT_KEPT if self._is_still_ours(path) else ""
+        lint = _NOT_KEPT if self._is_still_ours(want, node, path, kept) else ""
         yield Difference(Kind.REMOVED, path, want, lint=lint)
 
-    def _is_still_ours(self, path: Path) -> bool:
-        """Whether the engine owns what is not there: a removal takes the ownership along, the API server does not."""
-        return any(each.manager in self.gitops for each in self.fields.holders(path))
+    def _is_still_ours(self, want: Json, node: Node, path: Path, kept: bool) -> bool:
+        """Whether the engine owns what is not there: who removes a field takes the ownership away, the server does not.
+
+        Nobody takes it away where nothing was: what Go has left out says nothing.
+        """
+        leaves = list(_leaves(want, node, path, kept))
+        return bool(leaves) and all(
+            any(each.manager in self.gitops for each in self.fields.holders(leaf)) for leaf in leaves
+        )
 
     def _null(self, have: Json, node: Node, path: Path) -> Iterator[Difference]:
         """Null is kept only where the schema says it may be; elsewhere it means that Git says nothing."""
@@ -158,6 +164,17 @@ class Walk:
                 if not within(each, found, node.items):
                     yield from self.value(each, found, node.items, (*path, key), kept=True)
         yield from _reordered(list(wanted), list(there), path)
+
+
+def _leaves(want: Json, node: Node, path: Path, kept: bool) -> Iterator[Path]:
+    """Where in what Git says there must have been a value once."""
+    if isinstance(want, dict):
+        for key, each in want.items():
+            below = node.child(key)
+            if below is not None:
+                yield from _leaves(each, below, (*path, key), node.keeps_zero(key))
+    elif want or (kept and want is not None and want != []):
+        yield path
 
 
 def _members(want: list[Json], have: list[Json], path: Path) -> Iterator[Difference]:

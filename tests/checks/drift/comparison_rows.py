@@ -371,6 +371,16 @@ EDITS = (
         (Found("removed", f"{POD}.automountServiceAccountToken", False),),
     ),
     Row(
+        5102,
+        "a struct of nothing removed",
+        deployment(
+            "affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}},"
+            " containers: [{name: web, image: a}]"
+        ),
+        (change("kubectl-patch", ("remove", "/spec/template/spec/affinity/podAffinity")),),
+        (Found("removed", f"{POD}.affinity.podAffinity", {"preferredDuringSchedulingIgnoredDuringExecution": []}),),
+    ),
+    Row(
         52,
         "sidecar",
         web(),
