@@ -126,7 +126,7 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     flux = platform.names.get("flux_namespace", "flux-system")
     words = Words(cluster, options.git_dir, proxy="proxy" in options.allow, namespace=flux)
     attempts = Attempts(cluster.dry_run) if "dry-run" in options.allow else None
-    survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)), attempts)
+    survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)), attempts, scrubber.learn_instead)
     ledger = Ledger(
         gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
         waivers=waiver_files.Waivers(entries, platform.accept),

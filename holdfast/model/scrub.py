@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -39,6 +39,7 @@ class Scrubber:
         self._pending: set[bytes] = set()
         self._learned: set[bytes] = set()
         self._public: set[str] = set()
+        self._instead: list[tuple[Json, Json]] = []
         self._plain: dict[str, list[str]] = {}
         self._base64: dict[str, list[str]] = {}
         self._short: set[str] = set()
@@ -63,6 +64,22 @@ class Scrubber:
         plain = raw.get("stringData")
         for value in plain.values() if isinstance(plain, Mapping) else ():
             self.learn(str(value).encode())
+
+    def learn_instead(self, said: Json, there: Json) -> None:
+        """Remember what somebody has put in the place of a secret: in the place of a text that holds one is another.
+
+        Which texts hold one is known at the end of a run; see :meth:`settle`.
+        """
+        self._instead.append((said, there))
+
+    def settle(self) -> None:
+        """Everything has been read: learn what was put in the place of secrets."""
+        while self._instead:
+            said, there = self._instead.pop()
+            ours = set(_leaves(said))
+            if any(self.text(each) != each for each in ours):
+                for each in set(_leaves(there)) - ours:
+                    self.learn(each.encode())
 
     def allow(self, names: Iterable[str]) -> None:
         """Names the report says anyway (objects, namespaces): a Secret that holds one of them does not hide it."""
@@ -124,6 +141,15 @@ class Scrubber:
         return at, at
 
 
+def _leaves(value: Json) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _leaves(each)
+
+
 def _file(index: dict[str, list[str]], needle: str) -> None:
     """Under its first characters, longest first."""
     bucket = index.setdefault(needle[:_KEY], [])
@@ -153,6 +179,7 @@ def scrub_result(result: RunResult, scrubber: Scrubber) -> RunResult:
 
     It walks whatever the model holds, so that a field added later is not forgotten.
     """
+    scrubber.settle()
     scrubber.allow(_names(result))
     return _told(result, scrubber)
 
