@@ -111,7 +111,9 @@ def _a_question_of_drift(fault: Fault) -> bool:
 
 
 def _drifted(fault: Fault) -> tuple[str, ...]:
-    return tuple(sorted({subject for rule, subject in fault.expect if rule.startswith("drift.")}))
+    """What is not as in Git; a Kustomization that is not Ready over it has not drifted itself."""
+    drifted = {subject for rule, subject in fault.expect if rule.startswith("drift.")}
+    return tuple(sorted(drifted or {subject for _, subject in fault.expect}))
 
 
 def _judge(bed: Bed, fault: Fault, flux: Tool | None, kubectl: Tool | None, kustomize: Tool | None) -> Row:

@@ -15,5 +15,5 @@ FAULT = Fault(
     platform="eoepca",
     breaks="the CRD of an object in Git is deleted, and the object with it",
     apply=apply,
-    expect=[("drift.object.missing", "Queue/demo/training")],
+    expect=[("flux.api.removed", f"Queue.{GROUP}")],
 )

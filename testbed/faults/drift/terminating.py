@@ -23,6 +23,12 @@ def apply(bed: Bed) -> None:
     ten_minutes_ago(bed, f"/registry/{GROUP}/queues/demo/training")
 
 
+def let_go(bed: Bed) -> None:
+    """What the operator would have done: without it neither the object nor its CRD could ever go."""
+    bed.kube.patch("Queue", "demo", "training", {"metadata": {"finalizers": None}})
+    bed.reset()
+
+
 def ten_minutes_ago(bed: Bed, key: str) -> None:
     """Nobody can wait until an object is stuck, and no request can say when it was deleted: etcd is told so."""
     then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=10)
@@ -50,5 +56,6 @@ FAULT = Fault(
     platform="eoepca",
     breaks="an object in Git is being deleted, and its finalizer holds it",
     apply=apply,
+    revert=let_go,
     expect=[("drift.object.terminating", "Queue/demo/training")],
 )
