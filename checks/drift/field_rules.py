@@ -12,6 +12,7 @@ from holdfast.checks.drift.examination import Drift, Examination
 from holdfast.checks.drift.examine import held_by
 from holdfast.checks.drift.ignore import ignore_rules
 from holdfast.checks.drift.view import View
+from holdfast.checks.flux.classify import one_line
 from holdfast.model import (
     MAJOR,
     MINOR,
@@ -19,6 +20,7 @@ from holdfast.model import (
     Judged,
     Note,
     Ref,
+    Remedy,
     Resource,
     Said,
     UnknownCode,
@@ -41,6 +43,7 @@ def unchanged(owner: Resource, world: World, drift: Drift, within: str = "") -> 
     found = drift.of(owner)
     yield from _of(found, world, drift, within, Kind.CHANGED)
     yield from _excused(found, within)
+    yield from _seen_by_helm(owner, found)
     rules = ignore_rules(owner)
     yield from rules.problems
     yield from (Note(classes.LINT.rule, owner.ref, each) for each in rules.warnings)
@@ -150,6 +153,27 @@ def class_of(difference: Difference) -> Class:
     if difference.kind is Kind.CHANGED and by and len(controllers) == len(by):
         return classes.FOUGHT
     return classes.OF_FIELD[difference.kind]
+
+
+def _seen_by_helm(owner: Resource, found: Examination) -> Iterator[Deviation | Note]:
+    """What helm-controller itself has seen (condition Drifted, from 1.6 on), where we could not look or see nothing."""
+    drifted = owner.find_condition("Drifted")
+    if drifted is None or drifted.status != "True" or found.examined or found.lost:
+        return
+    said = f"helm-controller says: {one_line(drifted.message)}"
+    if found.view.desired.problem is None:  # it looks at intervals: what it saw has been put right since
+        yield Note(classes.PENDING.rule, owner.ref, f"{said}; nothing differs now")
+        return
+    yield Deviation(
+        owner.ref,
+        expected="Drifted=False",
+        observed=f"Drifted=True, {drifted.reason}",
+        summary=f"{owner.ref} has drifted: {one_line(drifted.message)}",
+        cause=said,
+        since=drifted.since,
+        outlook="it corrects drift only with driftDetection.mode: enabled",
+        remedy=(Remedy("see what it saw", f"kubectl describe {owner.ref.where}"),),
+    )
 
 
 def _excused(found: Examination, within: str) -> Iterator[Note]:
