@@ -17,7 +17,7 @@ CONDITION = {
     "type": "Drifted",
     "status": "True",
     "reason": "DriftDetected",
-    "message": "Cluster state of release test/cheese.v1 has drifted from the desired state: Deployment/test/cheese changed",
+    "message": "Cluster state of release test/cheese.v1 has drifted: Deployment/test/cheese changed",
     "lastTransitionTime": "2026-03-02T11:00:00Z",
 }
 BLIND = Unobservable(UnknownCode.NO_DESIRED_STATE, "HelmRelease/test/cheese", "Secrets may not be read", "grant list")
