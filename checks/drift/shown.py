@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.paths import Key, Member, Path
 from holdfast.checks.drift.said import UNASKED
+from holdfast.checks.drift.unsaid import unsaid
 from holdfast.model import Json, Ref
+from holdfast.model.encodings import texts
 from holdfast.model.evidence import masked
 from holdfast.model.patterns import SECRET_KEY, WITHHELD
 
@@ -23,9 +26,10 @@ _OPAQUE = frozenset({"caBundle", "patch"})
 _WRITTEN_IN = {
     "HelmRelease": ("spec", "values"),
     "Kustomization": ("spec", "postBuild", "substitute"),
-    "Provider": ("spec", "address"),
 }
-"""Per kind, where people write secrets: no text in there is shown. Numbers and switches are."""
+"""Per kind, where people write secrets: of the texts in there only those are shown that can hardly be one."""
+_ORDINARY = re.compile(r"[a-z0-9.-][a-z0-9._/:@-]{0,99}\Z")
+"""A name, a host, a version, an image: not what a generator of passwords makes."""
 
 
 def shown(value: Json, ref: Ref, path: Path) -> str:
@@ -52,6 +56,15 @@ def both(difference: Difference, ref: Ref) -> tuple[str, str]:
     if isinstance(desired, str) and isinstance(live, str) and ("\n" in desired or "\n" in live):
         return _lines(desired, live)
     return shown(desired, ref, difference.path), shown(live, ref, difference.path)
+
+
+def hidden(difference: Difference, ref: Ref) -> frozenset[str]:
+    """The texts of a difference that are withheld for what they are called: they must not be met elsewhere either."""
+    found: set[str] = set()
+    for value in (difference.desired, difference.live):
+        bare = {} if _is_secret(ref, difference.path, value) else unsaid(value, _last(difference.path))
+        found |= set(texts(value)) - set(texts(bare))
+    return frozenset(each for each in found if _SEALED not in each and each != UNASKED)
 
 
 def _secret(difference: Difference) -> tuple[str, str]:
@@ -83,7 +96,7 @@ def _is_secret(ref: Ref, path: Path, value: Json) -> bool:
     """Whether a single value must not be shown. Maps and lists are shown without the values in them that must not."""
     if ref.group == "" and ref.kind == "Secret" and path[:1] in (("data",), ("stringData",)):
         return True
-    if isinstance(value, str) and (_is_opaque(ref, path) or _SEALED in value):
+    if isinstance(value, str) and _is_opaque_text(value, ref, path):
         return True
     words = [step for step in path[-2:] if isinstance(step, str)]
     for step in path:
@@ -92,11 +105,13 @@ def _is_secret(ref: Ref, path: Path, value: Json) -> bool:
     return any(_sounds_secret(word) for word in words) or not _OPAQUE.isdisjoint(words)
 
 
-def _is_opaque(ref: Ref, path: Path) -> bool:
+def _is_opaque_text(text: str, ref: Ref, path: Path) -> bool:
+    if _SEALED in text or (ref.kind == "Provider" and path[:2] == ("spec", "address")):
+        return True
     if path[:2] == ("metadata", "annotations") and (ref.kind == "Secret" or path[-1] in _COPIES):
         return True
     inside = _WRITTEN_IN.get(ref.kind)
-    return inside is not None and path[: len(inside)] == inside
+    return inside is not None and path[: len(inside)] == inside and not _ORDINARY.match(text)
 
 
 def _sounds_secret(word: str) -> bool:
@@ -113,8 +128,7 @@ def _bare(value: Json, ref: Ref, path: Path) -> Json:
 
 
 def _text(ref: Ref, path: Path) -> Callable[[str], str]:
-    hidden = _is_opaque(ref, path)
-    return lambda text: WITHHELD if hidden or _SEALED in text else text
+    return lambda text: WITHHELD if _is_opaque_text(text, ref, path) else text
 
 
 def _last(path: Path) -> str:

@@ -22,6 +22,7 @@ from holdfast.checks.drift.severity import severity
 from holdfast.checks.drift.shown import both
 from holdfast.checks.drift.view import View
 from holdfast.model import Change, Deviation, Owner, Ref, Resource, Unobservable, World
+from holdfast.model.patterns import WITHHELD
 
 _ELLIPSIS = 110
 
@@ -46,7 +47,7 @@ def field(difference: Difference, examined: Examined, view: View, world: World, 
     cause, since = _who(difference, live, view, world.now, drift)
     named = called(difference, examined.ref.kind)
     values = f": {observed}, Git says {expected}" if difference.kind is Kind.CHANGED else ""
-    if difference.kind is Kind.CHANGED and observed == expected:
+    if difference.kind is Kind.CHANGED and (observed == expected or WITHHELD in observed):
         values = ""
     return Deviation(
         examined.ref,

@@ -7,7 +7,7 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 6
@@ -78,7 +78,8 @@ def parts(secret: bytes) -> Iterator[bytes]:
         return
     if text.startswith(("{", "[")):
         try:
-            yield from (each.encode() for leaf in _leaves(json.loads(text)) for each in (leaf, *_decoded(leaf)))
+            kept = (leaf for leaf in texts(json.loads(text)) if len(leaf) >= _LEAF)
+            yield from (each.encode() for leaf in kept for each in (leaf, *_decoded(leaf)))
         except (ValueError, RecursionError):
             pass
         else:
@@ -94,15 +95,13 @@ def parts(secret: bytes) -> Iterator[bytes]:
                 yield value.encode()
 
 
-def _leaves(tree: object) -> Iterator[str]:
-    if isinstance(tree, dict):
-        for each in tree.values():
-            yield from _leaves(each)
-    elif isinstance(tree, list):
-        for each in tree:
-            yield from _leaves(each)
-    elif isinstance(tree, str) and len(tree) >= _LEAF:
+def texts(tree: object) -> Iterator[str]:
+    """Every text in a tree of maps and lists."""
+    if isinstance(tree, str):
         yield tree
+    elif isinstance(tree, Mapping | list):
+        for each in tree.values() if isinstance(tree, Mapping) else tree:
+            yield from texts(each)
 
 
 def _decoded(leaf: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -39,7 +39,8 @@ class Scrubber:
         self._pending: set[bytes] = set()
         self._learned: set[bytes] = set()
         self._public: set[str] = set()
-        self._instead: list[tuple[Json, Json]] = []
+        self._instead: list[tuple[frozenset[str], frozenset[str]]] = []
+        self._settled = True
         self._plain: dict[str, list[str]] = {}
         self._base64: dict[str, list[str]] = {}
         self._short: set[str] = set()
@@ -65,21 +66,22 @@ class Scrubber:
         for value in plain.values() if isinstance(plain, Mapping) else ():
             self.learn(str(value).encode())
 
-    def learn_instead(self, said: Json, there: Json) -> None:
+    def learn_instead(self, said: Json, there: Json, hidden: Iterable[str] = ()) -> None:
         """Remember what somebody has put in the place of a secret: in the place of a text that holds one is another.
 
-        Which texts hold one is known at the end of a run; see :meth:`settle`.
-        """
-        self._instead.append((said, there))
+        Whether it holds one may only be known once more has been read.
 
-    def settle(self) -> None:
-        """Everything has been read: learn what was put in the place of secrets."""
-        while self._instead:
-            said, there = self._instead.pop()
-            ours = set(_leaves(said))
-            if any(self.text(each) != each for each in ours):
-                for each in set(_leaves(there)) - ours:
-                    self.learn(each.encode())
+        Args:
+            said, there: what should be, and what is there instead.
+            hidden: those texts of both that are withheld for what they are called.
+        """
+        for each in hidden:
+            self.learn(each.encode())
+        ours = frozenset(encodings.texts(said))
+        theirs = frozenset(encodings.texts(there)) - ours
+        if ours and theirs:
+            self._instead.append((ours, theirs))
+            self._settled = False
 
     def allow(self, names: Iterable[str]) -> None:
         """Names the report says anyway (objects, namespaces): a Secret that holds one of them does not hide it."""
@@ -87,12 +89,25 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """``text`` with every known or apparent secret replaced by "(withheld)". Idempotent."""
-        self._compile()
+        self._settle()
+        return self._masked(text)
+
+    def _masked(self, text: str) -> str:
         for needle in self._short - self._public:
             text = text.replace(needle, WITHHELD)
         if self._keys:
             text = self._without_learned(text)
         return without_credentials(text)
+
+    def _settle(self) -> None:
+        """Make what has been learned count, and learn what was put in its place."""
+        while self._pending or not self._settled:
+            self._compile()
+            self._settled = True
+            for pair in [each for each in self._instead if any(self._masked(text) != text for text in each[0])]:
+                self._instead.remove(pair)
+                for text in pair[1]:
+                    self.learn(text.encode())
 
     def resource(self, raw: Mapping[str, Json]) -> dict[str, Json]:
         """A copy of an object that may be shown as evidence: structure and names kept, values withheld."""
@@ -141,15 +156,6 @@ class Scrubber:
         return at, at
 
 
-def _leaves(value: Json) -> Iterator[str]:
-    """Every text in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _leaves(each)
-
-
 def _file(index: dict[str, list[str]], needle: str) -> None:
     """Under its first characters, longest first."""
     bucket = index.setdefault(needle[:_KEY], [])
@@ -179,7 +185,6 @@ def scrub_result(result: RunResult, scrubber: Scrubber) -> RunResult:
 
     It walks whatever the model holds, so that a field added later is not forgotten.
     """
-    scrubber.settle()
     scrubber.allow(_names(result))
     return _told(result, scrubber)
 

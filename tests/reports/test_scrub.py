@@ -309,3 +309,21 @@ def test_a_whole_result_is_scrubbed_and_its_names_stay() -> None:
 
 def test_a_harmless_result_is_told_as_it_is() -> None:
     assert scrub_result(example.morning(), Scrubber()) == example.morning()
+
+
+def test_what_was_put_in_the_place_of_a_secret_is_one() -> None:
+    scrubber = Scrubber()
+    scrubber.learn_instead({"a": ["it says kanarie-1"]}, {"a": ["it says something else"]})
+    scrubber.learn_instead("harmless", "innocent")
+    scrubber.learn_instead("x", "y", {"called-password"})
+    assert scrubber.text("it says something else") == "it says something else", "nobody knows yet"
+    scrubber.learn(b"kanarie-1")
+    assert scrubber.text("it says something else; innocent; called-password") == (f"{WITHHELD}; innocent; {WITHHELD}")
+
+
+def test_what_takes_the_place_of_a_place_of_a_secret_is_one_too() -> None:
+    scrubber = Scrubber()
+    scrubber.learn_instead("second-value", "third-value")
+    scrubber.learn_instead("kanarie-1", "second-value")
+    scrubber.learn(b"kanarie-1")
+    assert scrubber.text("third-value") == WITHHELD

@@ -9,11 +9,11 @@ import pytest
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.paths import Key, Path
 from holdfast.checks.drift.said import UNASKED
-from holdfast.checks.drift.shown import LONGEST, both, shown
+from holdfast.checks.drift.shown import LONGEST, both, hidden, shown
 from holdfast.model import Json, Ref
 from holdfast.model.patterns import WITHHELD
 
-CANARY = "hunter2-canary"
+CANARY = "Hunter2+canary"
 DIGEST = "hmac-sha256:" + "0f" * 32
 WEB = Ref("apps/v1", "Deployment", "um", "web")
 CONFIG = Ref("v1", "ConfigMap", "um", "settings")
@@ -93,6 +93,8 @@ def test_what_could_be_a_secret_is_withheld(ref: Ref, path: Path, value: Json) -
         (RELEASE, ("spec", "values", "replicaCount"), 2, "2"),
         (RELEASE, ("spec", "values", "ingress", "enabled"), False, "false"),
         (RELEASE, ("spec", "chart", "spec", "version"), "1.2.3", "1.2.3"),
+        (RELEASE, ("spec", "values", "image", "tag"), "v1.2.3-rc.1", "v1.2.3-rc.1"),
+        (RELEASE, ("spec", "values", "host"), "um.develop.eoepca.org", "um.develop.eoepca.org"),
         (KUSTOMIZATION, ("spec", "interval"), "1h", "1h"),
     ],
 )
@@ -148,3 +150,26 @@ def test_files_are_told_by_where_they_part(desired: str, live: str, says: tuple[
 def test_a_file_called_like_a_secret_is_withheld_whole() -> None:
     found = Difference(Kind.CHANGED, ("data", "credentials"), "a\nb\n", "a\nc\n")
     assert both(found, CONFIG) == ("the value in Git (withheld)", "another value (withheld)")
+
+
+ENTRY = {"name": "DB_PASSWORD", "value": CANARY}
+
+
+@pytest.mark.parametrize(
+    ("ref", "path", "desired", "live", "texts"),
+    [
+        (CONFIG, ("data", "password"), "before", CANARY, {"before", CANARY}),
+        (CONFIG, ("data", "colour"), "blue", "green", set()),
+        (WEB, (*ENV, Key.of(name="DB_PASSWORD")), ENTRY, None, {CANARY}),
+        (WEB, (*ENV, Key.of(name="STAGE")), {"name": "STAGE", "value": "production"}, None, set()),
+        (RELEASE, ("spec", "values", "config", "MOTTO"), "en", CANARY, {CANARY}),
+        (RELEASE, ("spec", "values", "image", "tag"), "1.2.3", "1.2.4", set()),
+        (SECRET, ("data", "password"), DIGEST, DIGEST, set()),
+        (WEB, (*ENV, Key.of(name="DB_PASSWORD")), UNASKED, ENTRY, {CANARY}),
+    ],
+)
+def test_what_is_withheld_is_to_be_hidden_everywhere(
+    ref: Ref, path: Path, desired: Json, live: Json, texts: set[str]
+) -> None:
+    """And what is not stays readable: a stage called production is met in half of all names."""
+    assert hidden(Difference(Kind.CHANGED, path, desired, live), ref) == texts
