@@ -29,7 +29,7 @@ _EPOCH = "2024-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart version in one repository; `more` are templates beside the usual ones, `crds` its CRDs, by file name."""
+    """One chart version in one repository; `more` templates beside the usual ones and `crds` by file name."""
 
     repository: str
     name: str
