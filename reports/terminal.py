@@ -25,6 +25,8 @@ _LABEL = 8
 _INDENT = 3
 _WIDEST = 140
 """Columns used at most: longer lines are hard to read."""
+_LONGEST = 270
+"""Characters of what Flux does next: two lines or three; all of it is in the report."""
 _BLIND_SPOTS = 5
 
 
@@ -84,7 +86,7 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page, fold
     if said.owner and said.owner.path and said.owner.ref not in said.outlook and not wording.keepable(finding):
         page.labelled(" " * _INDENT, "Git", one_line(f"{said.owner.path} ({said.owner.ref})"))
     if said.outlook:
-        page.labelled(" " * _INDENT, "Flux", one_line(said.outlook))
+        page.labelled(" " * _INDENT, "Flux", short(said.outlook, _LONGEST))
     if look := wording.look(finding):
         page.command("look", look.command)
     _mend(wording.ways(finding), page, folder)

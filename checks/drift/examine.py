@@ -18,10 +18,11 @@ from holdfast.checks.drift.managers import Managers
 from holdfast.checks.drift.schema import Node
 from holdfast.checks.drift.view import View
 from holdfast.checks.flux.state import Phase
-from holdfast.model import Change, InFlight, Json, Resource, UnknownCode, Unobservable
+from holdfast.model import Change, InFlight, Json, Ref, Resource, UnknownCode, Unobservable
 
 Bounds = Callable[[Resource], tuple[int, int] | None]
 """The bounds an autoscaler keeps a workload's replicas in; None when none does."""
+_CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _REPLICAS = ("spec", "replicas")
 
 
@@ -50,6 +51,8 @@ def examine(live: Resource, view: View, standards: Standards) -> Examined:
     id = Id.of(live.ref)
     desired = view.desired.objects.get(id)
     fields = ManagedFields(live.get("metadata", "managedFields"), live.api_version)
+    if desired is None and is_of_crds(view, live.ref):
+        return Examined(live.ref, view.owner.ref)
     if rule := ignore.ignored_object(view.owner, desired, live):
         return Examined(live.ref, view.owner.ref, (), live, ignored_by=rule)
     held_off = frozen(view.owner, desired, live)
@@ -88,10 +91,14 @@ def _values(
     return found, _doubt(doubted, view, live) if doubted else None
 
 
+def is_of_crds(view: View, ref: Ref) -> bool:
+    """Whether it came from a chart's crds/: no part of the release's manifest, made once, and never upgraded."""
+    return view.owner.kind == "HelmRelease" and (ref.group, ref.kind) == _CRD
+
+
 def _unsaid(live: Resource, view: View) -> Unobservable | None:
     """Why an object has no content to compare with, where its owner's word was otherwise to be had."""
-    of_crds = view.owner.kind == "HelmRelease" and live.kind == "CustomResourceDefinition"
-    if view.desired.problem is not None or of_crds:  # crds/ is no part of a release's manifest, and never upgraded
+    if view.desired.problem is not None:
         return None
     detail = f"{view.owner.ref} holds it, and {view.desired.source} does not have it"
     return Unobservable(

@@ -13,6 +13,7 @@ from holdfast.checks.drift.examine import held_by
 from holdfast.checks.drift.ignore import ignore_rules
 from holdfast.checks.drift.view import View
 from holdfast.checks.flux.classify import one_line
+from holdfast.checks.flux.state import Phase
 from holdfast.model import (
     MAJOR,
     MINOR,
@@ -43,6 +44,7 @@ def unchanged(owner: Resource, world: World, drift: Drift, within: str = "") -> 
     found = drift.of(owner)
     yield from _of(found, world, drift, within, Kind.CHANGED)
     yield from _excused(found, within)
+    yield from _under_way(found)
     yield from _seen_by_helm(owner, found)
     rules = ignore_rules(owner)
     yield from rules.problems
@@ -153,6 +155,15 @@ def class_of(difference: Difference) -> Class:
     if difference.kind is Kind.CHANGED and by and len(controllers) == len(by):
         return classes.FOUGHT
     return classes.OF_FIELD[difference.kind]
+
+
+def _under_way(found: Examination) -> Iterator[Note]:
+    """Its last attempt did not succeed: what Git says by now may be more than what was compared with."""
+    state = found.view.state
+    if state.phase is Phase.FAILED and state.condition is not None:
+        said = f"{state.condition.reason}: {one_line(state.condition.message)}"
+        told = f"its last attempt failed ({said}); compared with what it had applied before"
+        yield Note(classes.PENDING.rule, found.owner.ref, told)
 
 
 def _seen_by_helm(owner: Resource, found: Examination) -> Iterator[Deviation | Note]:

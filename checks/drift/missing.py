@@ -53,9 +53,7 @@ def missing(
             finding.
     """
     if owner.get("spec", "kubeConfig"):
-        yield Note(
-            "not-asked", owner.ref, "its objects are in another cluster (spec.kubeConfig), not looked at here"
-        )
+        yield Note("not-asked", owner.ref, "its objects are in another cluster (spec.kubeConfig), not looked at here")
         return
     lost: list[Id] = []
     unserved: list[Id] = []

@@ -190,10 +190,17 @@ def owned_once(owner: Resource, world: World, drift: Drift) -> Said:
         holders = drift.holders(ref)
         if len(holders) < 2 or holders[0] != owner.ref:  # said once, by the first of them
             continue
-        rivals = contenders(Id.of(ref), holders, lambda each, id: drift.said(each, id))
+        rivals = contenders(Id.of(ref), _appliers(ref, holders, drift), drift.said)
         if rivals:
             yield _contested(ref, rivals, found, world, drift)
     yield Judged(found.seen, found.unseen)
+
+
+def _appliers(ref: Ref, holders: tuple[Ref, ...], drift: Drift) -> tuple[Ref, ...]:
+    """Those that apply it; the CRDs in a chart's crds/ are made once, by whoever comes first."""
+    if ref.kind != "CustomResourceDefinition":
+        return holders
+    return tuple(each for each in holders if each.kind != "HelmRelease" or drift.said(each, Id.of(ref)) is not None)
 
 
 def _contested(ref: Ref, rivals: tuple[Ref, ...], found: Examination, world: World, drift: Drift) -> Deviation:
