@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from holdfast.checks.drift.classes import IGNORED
 from holdfast.checks.drift.compare import compare
 from holdfast.checks.drift.difference import Desired, Difference, Id, Kind
 from holdfast.checks.drift.managed import ManagedFields
+from holdfast.checks.drift.marks import PRUNE, SKIPPED, marked
 from holdfast.checks.drift.paths import text
 from holdfast.checks.drift.schema import Node
 from holdfast.checks.drift.shown import both
@@ -37,6 +39,8 @@ _ORIGIN = "issue 4: a gate on a pull request"
 _PRECIOUS = ("PersistentVolumeClaim", "Namespace", "CustomResourceDefinition", "StatefulSet")
 """What takes data with it when it goes."""
 _RENDERED_ELSEWHERE = ("chart", "chartRef", "values", "valuesFrom")
+_STAYS = ((PRUNE, "disabled"), *SKIPPED["Kustomization"])
+"""What keeps Flux from deleting an object Git does not have any more."""
 _MANY = 6
 """Fields of one object that are named; more are counted."""
 
@@ -124,14 +128,17 @@ def changes(owner: Resource, world: World, preview: Preview) -> Said:
 def deletes(owner: Resource, world: World, preview: Preview) -> Said:
     """A branch deletes nothing that holds data."""
     merge = preview.of(owner)
-    yield from (each for each in _gone(owner, merge) if each.rule == DELETED)
+    yield from (each for each in _gone(owner, merge) if isinstance(each, Note) or each.rule == DELETED)
 
 
-def _gone(owner: Resource, merge: Merge) -> Iterator[Deviation]:
+def _gone(owner: Resource, merge: Merge) -> Iterator[Deviation | Note]:
     if owner.get("spec", "prune") is not True:
         return
     for id, document in merge.now.objects.items():
         if id in merge.then.objects:
+            continue
+        if mark := marked(document, *_STAYS):
+            yield Note(IGNORED.rule, _ref(document), f"merging {merge.ref} leaves it behind: {mark}")
             continue
         precious = id.kind in _PRECIOUS
         what = "deleted, and the data it holds with it" if precious else "deleted"
