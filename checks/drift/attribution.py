@@ -45,12 +45,15 @@ class Window:
 def attributed(difference: Difference, fields: ManagedFields, managers: Managers, window: Window) -> Difference:
     """The difference with who made it, as far as managedFields tell.
 
-    Nobody where nothing is signed: removals, reorders, a scale to zero, managedFields that were stripped. Where all
-    that is known is that somebody was there under another API version, ``paths`` of the change is empty.
+    Nobody where nothing is signed: removals, reorders, a scale to zero, managedFields that were stripped. What was
+    taken out of an atomic list or map is signed: whoever did it owns the whole. Where all that is known is that
+    somebody was there under another API version, ``paths`` of the change is empty.
     """
-    if difference.kind in (Kind.REMOVED, Kind.ORDER) or difference.changed_by:
+    if difference.kind is Kind.ORDER or difference.changed_by:
         return difference
     owners = latest(tuple(each for each in fields.owners(difference.path) if each.manager not in window.engine))
+    if difference.kind is Kind.REMOVED and not owners:
+        return difference
     holders = tuple(each.change(managers.cls(each.manager, each.operation)) for each in owners)
     if not holders and not fields.owners(difference.path):
         holders = tuple(_was_there(each, managers) for each in latest(_elsewhere(fields, window)))

@@ -84,7 +84,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a NetworkPolicy lets everybody in instead of the harvester",
         apply=patched(RM, "NetworkPolicy", "registrar", ANYBODY, namespace="rm", manager="kubectl-edit"),
-        expect=[("drift.field.changed", "NetworkPolicy/rm/registrar")],
+        expect=[("drift.field.removed", "NetworkPolicy/rm/registrar")],
     ),
     Fault(
         "drift-arguments-changed",
