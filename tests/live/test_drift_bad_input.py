@@ -46,6 +46,7 @@ def edited(bed: Bed) -> Iterator[Bed]:
     assert container["image"] != "registry.test/other:9"
     bed.kube.patch("Deployment", "proc", "workflow-cleaner", change, manager="kubectl-patch")
     yield bed
+    bed.reconcile("HelmRelease", "demo", "django-portal", wait=60, force=True)  # reset leaves to Helm what is Helm's
     bed.reset()
 
 

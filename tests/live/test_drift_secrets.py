@@ -178,9 +178,9 @@ def told(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         yield Told(verdict, recording, script.stdout + script.stderr)
     finally:
         bed.kube.delete("ValidatingWebhookConfiguration", None, "careful-dead")
-        resumed = {"spec": {"suspend": None}}  # else helm-controller would leave behind what it made for it
-        bed.kube.patch("HelmRelease", SPACE, "chart", resumed, manager="kubectl-edit")
         bed.reset()
+        # of a release that is suspended helm-controller leaves behind what it made for it
+        bed.kube.delete("HelmChart", "common", f"{SPACE}-chart")
 
 
 def test_the_keys_are_told(told: Told) -> None:
