@@ -86,7 +86,7 @@ def drift(
     keyword: Annotated[str, typer.Option("-k", help="Only scenarios whose name matches.")] = "",
     options: dict[str, str | None] = {},  # noqa: B006
 ) -> int:
-    """What differs from what Flux applied, who did it, what Flux will do. With --git-ref: what a branch would change."""
+    """What differs from what Flux applied, by whose hand, what Flux does next; --git-ref: what a branch changes."""
     from holdfast import run
 
     return run.drift(what, keyword, options)
@@ -98,7 +98,7 @@ def remedy(
     output: Annotated[Path | None, typer.Option(help="Write here instead of to the terminal.")] = None,
     only: Annotated[str, typer.Option(help="Only these rules, e.g. 'drift.field.*'.")] = "*",
 ) -> None:
-    """Write the remedies of a findings.json as one shell script to review: dry unless told otherwise, never run by us."""
+    """Write the remedies of a findings.json as one shell script to review: dry unless told otherwise; never run here."""
     from holdfast.remedy import remedy as write
 
     raise typer.Exit(write(findings, output, only))

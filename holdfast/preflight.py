@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +40,7 @@ class Missing:
     @property
     def look(self) -> str:
         """The read-only command that shows it."""
-        return f"kubectl auth can-i {self.verbs[0]} {self.need.qualified} -A"
+        return shlex.join(["kubectl", "auth", "can-i", self.verbs[0], self.need.qualified, "-A"])
 
 
 @dataclass(frozen=True, slots=True)

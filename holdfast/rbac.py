@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from holdfast.fixtures.needs import Need, merged, rule_line
+from holdfast.fixtures.needs import EVERY_OTHER, Need, merged, rule_line
 
 Secrets = Literal["none", "helm"]
 
@@ -21,6 +21,13 @@ _HELM_SECRETS = """\
   # RBAC cannot tell a Helm release (type helm.sh/release.v1) from any other Secret, and release names change with
   # every upgrade: whoever may read one may read all. holdfast lists metadata only, reads single Secrets only where an
   # object refers to them, and keeps digests, never values.
+"""
+
+
+_OTHERS = """\
+  # Custom resources of other groups than these are unknown with this role: `holdfast preflight` lists the groups of
+  # your cluster that are missing. Add a line for each, e.g.
+  # - {apiGroups: ["cert-manager.io"], resources: ["*"], verbs: ["get", "list"]}
 """
 
 
@@ -44,12 +51,16 @@ def cluster_role(
         account: adds this ServiceAccount and the binding to it.
     """
     wanted = merged(needs)
+    open_ended = any(each.group == EVERY_OTHER for each in wanted)
+    wanted = tuple(each for each in wanted if each.group != EVERY_OTHER)
     plain = [each for each in wanted if (each.group, each.resource) != ("", "secrets")]
     lines = [f"  - {rule_line(group, resources, verbs)}\n" for (group, verbs), resources in _grouped(plain).items()]
     if secrets == "helm":
         lines += [_HELM_SECRETS, f"  - {rule_line('', ['secrets'], ('get', 'list'))}\n"]
     elif len(plain) < len(wanted):
         lines.append(_NO_SECRETS)
+    if open_ended:
+        lines.append(_OTHERS)
     rules = "rules:\n" + "".join(lines) if any(each.startswith("  - ") for each in lines) else "rules: []\n"
     return _HEAD + _object("rbac.authorization.k8s.io/v1", "ClusterRole", name) + rules + _bound(name, account)
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from holdfast import platform as platforms
 from holdfast import rbac as roles
+from holdfast.checks.drift.exclusions import unlisted
 from holdfast.fixtures.connect import connect
 from holdfast.fixtures.errors import ConfigurationError
-from holdfast.fixtures.needs import Need
+from holdfast.fixtures.needs import EVERY_OTHER, Need, spelled_out
 from holdfast.ledger import OK, UNJUDGED, USAGE
 from holdfast.model import Unobservable
 from holdfast.platform import Platform, PlatformError
@@ -28,7 +29,11 @@ def preflight(what: Sequence[str], given: Mapping[str, str | None]) -> int:
         print(f"holdfast: {error}", file=sys.stderr)
         return USAGE
     try:
-        said = ask(cluster, needs(platform), platform.platform.namespaces)
+        wanted = needs(platform)
+        if any(each.group == EVERY_OTHER for each in wanted):
+            looked_at = (each.group for each in cluster.served() if not unlisted(each.group, each.kind))
+            wanted = list(spelled_out(wanted, looked_at))
+        said = ask(cluster, wanted, platform.platform.namespaces)
     except Unobservable as problem:
         print(f"holdfast: {problem.subject}: {problem.detail} {problem.remedy}".rstrip(), file=sys.stderr)
         return UNJUDGED
