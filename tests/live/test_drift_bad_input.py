@@ -33,23 +33,26 @@ CHANGED = ("drift.field.changed", CLEANER)
 
 
 @pytest.fixture(scope="module")
-def edited(bed: Bed) -> Iterator[Bed]:
-    """An object of a release is gone, one of a Kustomization has a value changed and a container added."""
-    for name in ("flux-system", "processing-and-chaining"):  # their next time is far off: nothing is put back meanwhile
-        bed.reconcile("Kustomization", NAMESPACE, name)
+def released(bed: Bed) -> Iterator[Bed]:
+    """An object of a release is gone."""
+    bed.reconcile("Kustomization", NAMESPACE, "flux-system")  # its next time is far off: nothing is put back meanwhile
     bed.kube.delete("ServiceAccount", "demo", "django-portal")
-    deployment = bed.kube.get("Deployment", "proc", "workflow-cleaner")
-    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    yield bed
+    bed.reconcile("HelmRelease", "demo", "django-portal", wait=60, force=True)  # reset leaves to Helm what is Helm's
+    bed.reset()
+
+
+@pytest.fixture
+def edited(released: Bed) -> Bed:
+    """And one of a Kustomization has a value changed and a container added, anew: Flux puts it back every minute."""
+    released.reconcile("Kustomization", NAMESPACE, "processing-and-chaining")
     at = "/spec/template/spec/containers"
     change: list[dict[str, Any]] = [
         {"op": "replace", "path": f"{at}/0/image", "value": "registry.test/other:9"},
         {"op": "add", "path": f"{at}/-", "value": {"name": "debug", "image": "registry.test/debug:1"}},
     ]
-    assert container["image"] != "registry.test/other:9"
-    bed.kube.patch("Deployment", "proc", "workflow-cleaner", change, manager="kubectl-patch")
-    yield bed
-    bed.reconcile("HelmRelease", "demo", "django-portal", wait=60, force=True)  # reset leaves to Helm what is Helm's
-    bed.reset()
+    released.kube.patch("Deployment", "proc", "workflow-cleaner", change, manager="kubectl-patch")
+    return released
 
 
 def ran(bed: Bed, folder: Path, *arguments: str, path: str = "", git: bool = True) -> Ran:
