@@ -21,16 +21,8 @@ PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "d
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OTHER_OPTIONS = {
-    "json",
-    "secrets",
-    "check",
-    "name",
-    "no-cache-dir",
-    "platform",
-    "context",
-    "upgrade",
-    "output",
-    "only",
+    *("json", "secrets", "check", "name", "no-cache-dir", "platform", "context", "upgrade", "output", "only"),
+    "force-conflicts",
 }
 """Long options of other commands than `holdfast audit` that the documents use."""
 
