@@ -98,7 +98,7 @@ def remedy(
     output: Annotated[Path | None, typer.Option(help="Write here instead of to the terminal.")] = None,
     only: Annotated[str, typer.Option(help="Only these rules, e.g. 'drift.field.*'.")] = "*",
 ) -> None:
-    """Write the remedies of a findings.json as one shell script to review: dry unless told otherwise; never run here."""
+    """Write the remedies of a findings.json as one shell script to review: dry unless told otherwise, not run here."""
     from holdfast.remedy import remedy as write
 
     raise typer.Exit(write(findings, output, only))

@@ -36,6 +36,11 @@ OK, FINDING, INTERRUPTED, INTERNAL, USAGE, NOTHING, UNJUDGED = 0, 1, 2, 3, 4, 5,
 _KUSTOMIZE, _HELM = "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"
 
 
+_GONE = "drift.object.missing"
+_SAY_WHAT_IT_MEANS = ("platform.object.missing", "flux.controller.unavailable")
+"""Rules that tell of an object that is gone, and of what follows from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What turns the exit status."""
@@ -111,6 +116,7 @@ class Ledger:
 
     def close(self, run: Run, requests: Mapping[str, int], stopped: int = OK) -> RunResult:
         """The run's result; ``stopped`` is INTERRUPTED or INTERNAL when it did not end by itself."""
+        self._fold()
         findings = tuple(sorted(self.findings.values(), key=_gravity))
         status, verdict, reason = self._exit(stopped)
         fixed = [str(old.get("summary", fp)) for fp, old in (self.baseline or {}).items() if self._is_fixed(fp, old)]
@@ -129,6 +135,19 @@ class Ledger:
             only_new=self.gate.only_new,
             fixed=tuple(fixed),
         )
+
+    def _fold(self) -> None:
+        """An object that is gone is one finding, whoever missed it: the rule that says what that means tells it."""
+        telling = {each.subject: each for each in self.findings.values() if each.rule in _SAY_WHAT_IT_MEANS}
+        for each in [one for one in self.findings.values() if one.rule == _GONE]:
+            better = telling.get(each.subject)
+            if better is None or better.state != each.state:  # what is waived or known may not hide what is not
+                continue
+            del self.findings[each.fingerprint]
+            self.findings[better.fingerprint] = self.findings[better.fingerprint].merged(each)
+            for nodeid, scenario in self.scenarios.items():
+                prints = (better.fingerprint if one == each.fingerprint else one for one in scenario.findings)
+                self.scenarios[nodeid] = replace(scenario, findings=tuple(dict.fromkeys(prints)))
 
     def _is_fixed(self, fingerprint: str, old: Mapping[str, Any]) -> bool:
         """It is gone, and every scenario that met it was fully judged again: not looking is no repair."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from holdfast.checks.drift import classes, tell
 from holdfast.checks.drift.difference import Id
 from holdfast.checks.drift.examination import Drift, Examination
 from holdfast.checks.drift.missing import Missing, Presence, missing
-from holdfast.checks.drift.ownership import applied_last, contenders
+from holdfast.checks.drift.ownership import Claim, applied_last, contenders
 from holdfast.checks.drift.terminating import stuck
 from holdfast.checks.drift.unexpected import Dangling, Orphaned, Undecided, Unexpected
 from holdfast.checks.flux import delivery
 from holdfast.checks.flux.apis import still_served
 from holdfast.checks.flux.state import read_state
 from holdfast.checks.flux.timing import spell
-from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Resource, Said, World, rule
+from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Remedy, Resource, Said, World, rule
 
 _ORIGIN = "issue 4; seed 004, drift scenarios"
 
@@ -152,12 +155,45 @@ def _unexpected(stray: Unexpected, world: World, drift: Drift) -> Deviation:
 def kept_track_of(namespace: Resource, world: World, drift: Drift) -> Said:
     """Everything that says Flux made it is held by somebody of Flux."""
     around = drift.around()
+    left: dict[Claim, list[Orphaned]] = defaultdict(list)
     for stray in around.strays():
         if isinstance(stray, Orphaned):
-            yield _orphaned(stray, world, drift)
+            left[stray.claim].append(stray)
         elif isinstance(stray, Undecided):
             yield Note(classes.PENDING.rule, stray.ref, f"{stray.claim} may yet say that it holds it: {stray.why}")
+    for claim, strays in left.items():
+        told = [_orphaned(each, world, drift) for each in strays]
+        yield from told if len(told) == 1 or not strays[0].owner_gone else (_bereft(claim, told),)
     yield from around.problems
+
+
+def _bereft(claim: Claim, told: Sequence[Deviation]) -> Deviation:
+    """All that an owner who is gone has left behind: one cause, one finding."""
+    refs = sorted(str(each.ref) for each in told)
+    worst = max((each.severity or MINOR for each in told), key=lambda each: each.rank)
+    look = f"kubectl get {','.join(sorted({each.ref.kind.lower() for each in told if each.ref}))} -A -l " + shlex.quote(
+        f"kustomize.toolkit.fluxcd.io/name={claim.name},kustomize.toolkit.fluxcd.io/namespace={claim.namespace}"
+        if claim.kind == "Kustomization"
+        else f"helm.toolkit.fluxcd.io/name={claim.name},helm.toolkit.fluxcd.io/namespace={claim.namespace}"
+    )
+    return replace(
+        told[0],
+        ref=None,
+        subject=str(claim),
+        severity=worst,
+        observed=f"{claim} is not there any more; {len(refs)} objects say that it made them",
+        summary=f"{claim} is gone and has left {len(refs)} objects behind, {refs[0]} among them",
+        cause=f"{claim} was deleted without what it held: deletionPolicy: Orphan, prune: false, or its finalizer taken",
+        affects=tuple(refs),
+        changed_by=(),
+        remedy=(
+            Remedy("see them all", look),
+            Remedy(
+                "bring its declaration back to Git: it takes them over again", writes=True, risk="applies Git's word"
+            ),
+            *told[0].remedy[1:],
+        ),
+    )
 
 
 def _orphaned(stray: Orphaned, world: World, drift: Drift) -> Deviation:

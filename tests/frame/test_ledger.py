@@ -269,3 +269,27 @@ def test_the_owner_comes_from_fluxs_labels() -> None:
 def test_a_fingerprint_survives_what_an_upgrade_changes(one: Ref, other: Ref) -> None:
     assert fingerprint("a.b.c", one, "", "") == fingerprint("a.b.c", other, "", "")
     assert fingerprint("a.b.c", one, "", "") != fingerprint("a.b.d", one, "", "")
+
+
+def gone(rule: str, **more: Any) -> Heard:
+    return Heard(deviations=[(a_rule(id=rule), Deviation(APPS, "there", "not there", **more))], judged={APPS})
+
+
+def test_an_object_that_is_gone_is_one_finding_whoever_missed_it() -> None:
+    result = closed(Ledger(), gone("drift.object.missing", affects=("a",)), gone("platform.object.missing"))
+    (only,) = result.findings
+    assert (only.rule, only.deviation.affects) == ("platform.object.missing", ("a",))
+    assert [each.findings for each in result.scenarios] == [(only.fingerprint,), (only.fingerprint,)]
+    assert all(each.verdict is Verdict.DEVIATES for each in result.scenarios)
+
+
+def test_what_is_waived_does_not_swallow_what_is_not() -> None:
+    waiver = Waiver(
+        rule="platform.object.missing", resource="*apps*", reason="moving", owner="me", expires=date(2027, 1, 1)
+    )
+    result = closed(Ledger(waivers=Waivers((waiver,))), gone("drift.object.missing"), gone("platform.object.missing"))
+    assert {each.rule: each.state for each in result.findings} == {
+        "drift.object.missing": "",
+        "platform.object.missing": "waived",
+    }
+    assert result.exit == 1
