@@ -188,10 +188,8 @@ def _bereft(claim: Claim, told: Sequence[Deviation]) -> Deviation:
         changed_by=(),
         remedy=(
             Remedy("see them all", look),
-            Remedy(
-                "bring its declaration back to Git: it takes them over again", writes=True, risk="applies Git's word"
-            ),
-            *told[0].remedy[1:],
+            Remedy("if they are needed, bring its declaration back to Git: it takes them over again", writes=True),
+            Remedy("if not, delete them one by one, what holds data last"),
         ),
     )
 
