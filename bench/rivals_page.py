@@ -18,6 +18,7 @@ server. This page is written by `python -m bench rivals`; do not edit it.
   command.
 - `kubectl diff` was given what `kustomize build` makes of the same folders; on the server side with
   `--force-conflicts`, as it ends with a conflict on the first value somebody else has set without it.
+  A Secret that Git holds encrypted differs for it always, fault or none.
 - `flux get all` names no objects: anything at all that is not Ready counts as seen.
 - These ran as the cluster's administrator, because a dry-run needs the right to write; holdfast ran as a user who may
   only read. The faults of what such a user may see are left out.
