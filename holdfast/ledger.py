@@ -36,9 +36,14 @@ OK, FINDING, INTERRUPTED, INTERNAL, USAGE, NOTHING, UNJUDGED = 0, 1, 2, 3, 4, 5,
 _KUSTOMIZE, _HELM = "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"
 
 
-_GONE = "drift.object.missing"
-_SAY_WHAT_IT_MEANS = ("platform.object.missing", "flux.controller.unavailable")
-"""Rules that tell of an object that is gone, and of what follows from it."""
+_TOLD_BETTER = (
+    ("drift.object.missing", "", ("platform.object.missing", "flux.controller.unavailable")),
+    ("drift.object.unexpected", "", ("flux.namespace.writable",)),
+    ("drift.field.foreign", "spec.suspend", ("flux.object.suspended",)),
+    ("drift.field.changed", "spec.suspend", ("flux.object.suspended",)),
+    ("drift.field.changed", "spec.replicas", ("flux.controller.unavailable",)),
+)
+"""A rule of drift, the path it speaks of ("" for the object), and the rules that say what that very thing means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +142,21 @@ class Ledger:
         )
 
     def _fold(self) -> None:
-        """An object that is gone is one finding, whoever missed it: the rule that says what that means tells it."""
-        telling = {each.subject: each for each in self.findings.values() if each.rule in _SAY_WHAT_IT_MEANS}
-        for each in [one for one in self.findings.values() if one.rule == _GONE]:
-            better = telling.get(each.subject)
-            if better is None or better.state != each.state:  # what is waived or known may not hide what is not
-                continue
-            del self.findings[each.fingerprint]
-            self.findings[better.fingerprint] = self.findings[better.fingerprint].merged(each)
-            for nodeid, scenario in self.scenarios.items():
-                prints = (better.fingerprint if one == each.fingerprint else one for one in scenario.findings)
-                self.scenarios[nodeid] = replace(scenario, findings=tuple(dict.fromkeys(prints)))
+        """One cause is one finding: what drift says of an object goes into what says what it means, where that is."""
+        for rule, path, better in _TOLD_BETTER:
+            telling = {each.subject: each.fingerprint for each in self.findings.values() if each.rule in better}
+            for each in [one for one in self.findings.values() if (one.rule, one.deviation.path) == (rule, path)]:
+                if (into := telling.get(each.subject)) is not None:
+                    self._merge(each, self.findings[into])
+
+    def _merge(self, each: Finding, into: Finding) -> None:
+        if into.state != each.state:  # what is waived or known may not hide what is not
+            return
+        del self.findings[each.fingerprint]
+        self.findings[into.fingerprint] = into.merged(each)
+        for nodeid, scenario in self.scenarios.items():
+            prints = (into.fingerprint if one == each.fingerprint else one for one in scenario.findings)
+            self.scenarios[nodeid] = replace(scenario, findings=tuple(dict.fromkeys(prints)))
 
     def _is_fixed(self, fingerprint: str, old: Mapping[str, Any]) -> bool:
         """It is gone, and every scenario that met it was fully judged again: not looking is no repair."""

@@ -32,8 +32,22 @@ class Examination:
 
     @property
     def sight(self) -> tuple[Unobservable, ...]:
-        """Why objects of it could not be seen: a LIST that was refused or did not end."""
-        return tuple(dict.fromkeys(each for each in self.lost.values() if isinstance(each, Unobservable)))
+        """Why objects of it could not be seen: a LIST that was refused or did not end, a second look that failed, or
+        that nobody can say which they are."""
+        return self.sight_in("")
+
+    def sight_in(self, namespace: str) -> tuple[Unobservable, ...]:
+        """The same for the objects in one namespace; "" is all of them."""
+        lost = [each for id, each in self.lost.items() if namespace in ("", id.namespace)]
+        gone = [each.unknown for each in self.examined if each.resource is None and namespace in ("", each.ref.namespace)]
+        found = (*self._nobody_knows(), *lost, *gone)
+        return tuple(dict.fromkeys(each for each in found if isinstance(each, Unobservable)))
+
+    def _nobody_knows(self) -> tuple[Unobservable, ...]:
+        """A release without an inventory (before Flux 2.8) whose manifest was not to be had: nothing of it is looked at."""
+        desired = self.view.desired
+        without = not desired.expected and not isinstance(self.owner.get("status", "inventory"), Mapping)
+        return (desired.problem,) if without and desired.problem is not None else ()
 
     @property
     def owner(self) -> Resource:

@@ -51,12 +51,15 @@ def examine(live: Resource, view: View, standards: Standards) -> Examined:
     id = Id.of(live.ref)
     desired = view.desired.objects.get(id)
     fields = ManagedFields(live.get("metadata", "managedFields"), live.api_version)
-    if desired is None and is_of_crds(view, live.ref):
+    if desired is None and is_of_crds(view, live.ref) and not live.get("metadata", "deletionTimestamp"):
         return Examined(live.ref, view.owner.ref)
     if rule := ignore.ignored_object(view.owner, desired, live):
         return Examined(live.ref, view.owner.ref, (), live, ignored_by=rule)
     held_off = frozen(view.owner, desired, live)
-    found, unknown = _values(live, view, desired, fields, standards)
+    try:
+        found, unknown = _values(live, view, desired, fields, standards)
+    except Unobservable as problem:  # of its schema: what was added to it is told all the same
+        found, unknown = [], problem
     reported = [each.path for each in found]
     found += foreign(live, fields, view.engine, standards.managers, desired, reported)
     unknown = unknown or unseen(live, fields)
@@ -64,10 +67,14 @@ def examine(live: Resource, view: View, standards: Standards) -> Examined:
         unknown, held_off = held_off, None
     if not (found or unknown or held_off or live.get("metadata", "deletionTimestamp")):
         return Examined(live.ref, view.owner.ref)
-    told = tuple(_told(each, live, view, desired, standards, held_off) for each in found)
-    return Examined(
-        live.ref, view.owner.ref, told, live, unknown, frozen=held_off, blocked=blocked(view, live.ref) if told else ""
-    )
+    told: list[Difference] = []
+    for each in found:
+        try:
+            told.append(_told(each, live, view, desired, standards, held_off))
+        except Unobservable as problem:  # of its autoscaler: whether this one is excused; the others stand
+            unknown = unknown or problem
+    refused = blocked(view, live.ref) if told else ""
+    return Examined(live.ref, view.owner.ref, tuple(told), live, unknown, frozen=held_off, blocked=refused)
 
 
 def _values(
@@ -119,7 +126,7 @@ def _is_doubtful(difference: Difference, fields: ManagedFields, view: View) -> b
 def _doubt(doubted: list[Difference], view: View, live: Resource) -> Unobservable:
     if not view.settled:
         detail = f"{view.owner.ref} is between two revisions: it may be of either"
-        if view.state.phase is Phase.FAILED:  # nobody knows for how long
+        if view.state.phase in (Phase.FAILED, Phase.STALLED):  # nobody knows for how long
             return Unobservable(
                 UnknownCode.IN_FLIGHT, str(live.ref), detail, f"kubectl describe {view.owner.ref.where}"
             )

@@ -86,6 +86,9 @@ def own(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
     found = drift.of(owner)
     yield from _of(found, world, drift, within, Kind.FOREIGN)
     yield from _unseen(found, within)
+    for each in _inside(found, within):
+        if each.resource is not None and (blind := untraced(each.resource)):
+            yield blind
 
 
 @rule(
@@ -127,6 +130,9 @@ def applicable(owner: Resource, world: World, drift: Drift, within: str = "") ->
         open_ = [one for one in each.differences if not one.ignored_by and not one.lint]
         if each.blocked and open_:
             yield tell.blocked(open_, each, found.view, world, drift)
+    yield from found.sight_in(within)
+    if found.view.state.phase is Phase.FAILED and found.view.desired.problem is not None:
+        yield found.view.desired.problem  # it is refused something, and nobody knows what it wants
 
 
 def _of(found: Examination, world: World, drift: Drift, within: str, kind: Kind) -> Iterator[Deviation]:
@@ -200,7 +206,7 @@ def _excused(found: Examination, within: str) -> Iterator[Note]:
 
 
 def _unseen(found: Examination, within: str) -> Iterator[Unobservable | Judged]:
-    yield from found.sight if not within or any(each.namespace == within for each in found.unseen) else ()
+    yield from found.sight_in(within)
     yield Judged(_in(found.seen, within), _in(found.unseen, within))
 
 

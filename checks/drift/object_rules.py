@@ -36,6 +36,7 @@ def present(owner: Resource, world: World, drift: Drift, within: str = "") -> Sa
     def exists(namespace: str) -> bool | None:
         return world.find("Namespace", "", namespace) is not None
 
+    yield from found.sight_in(within)
     for word in missing(owner, found.view.desired, found.lost, exists):
         if not isinstance(word, Missing):
             yield word
@@ -227,6 +228,7 @@ def owned_once(owner: Resource, world: World, drift: Drift) -> Said:
         rivals = contenders(Id.of(ref), _appliers(ref, holders, drift), drift.said)
         if rivals:
             yield _contested(ref, rivals, found, world, drift)
+    yield from found.sight
     yield Judged(found.seen, found.unseen)
 
 
@@ -284,6 +286,7 @@ def not_frozen(owner: Resource, world: World, drift: Drift) -> Said:
             changed_by=each.frozen.who,
             since=max((one.time for one in others if one.time), default=None),
         )
+    yield from found.sight
     yield Judged(found.seen, found.unseen)
 
 
@@ -314,4 +317,5 @@ def not_terminating(owner: Resource, world: World, drift: Drift) -> Said:
             changed_by=held.who,
             since=held.since,
         )
+    yield from found.sight
     yield Judged(found.seen, found.unseen)

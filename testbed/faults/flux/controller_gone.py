@@ -24,7 +24,7 @@ FAULTS = [
         platform="eoepca",
         breaks="kustomize-controller is scaled to zero",
         apply=_scale_to_zero,
-        expect=[*_EXPECT, ("drift.field.changed", "Deployment/flux-system/kustomize-controller")],
+        expect=_EXPECT,
     ),
     Fault(
         "controller-deployment-deleted",
