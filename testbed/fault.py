@@ -47,7 +47,9 @@ class Fault:
 
     def audit(self, bed: Bed) -> AuditRun:
         """The audit that has to find it."""
-        arguments = self.args(bed) if callable(self.args) else self.args
+        arguments = list(self.args(bed) if callable(self.args) else self.args)
+        if self.family == "flux" and "-m" not in arguments:
+            arguments += ["-m", "flux"]  # what drift makes of a broken Flux (unknown, mostly) is the drift family's
         kubeconfig = None if self.rights is None else bed.credential(self.id, list(self.rights))
         return bed.audit(*arguments, context=self.context, kubeconfig=kubeconfig, settle=self.settle)
 

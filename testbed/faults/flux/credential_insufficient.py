@@ -54,7 +54,6 @@ FAULTS = [
         apply=_nothing,
         revert=_nothing,
         context="no-secrets",
-        args=("-m", "flux"),
         unknowns=[("forbidden", "get secrets")],
     ),
     Fault(
@@ -63,7 +62,6 @@ FAULTS = [
         breaks="the audit may read neither Deployments nor Leases",
         apply=_nothing,
         rights=_all_but("deployments", "leases"),
-        args=("-m", "flux"),
         unknowns=[("forbidden", "list deployments.apps"), ("forbidden", "list leases.coordination.k8s.io")],
     ),
     Fault(

@@ -18,8 +18,5 @@ FAULT = Fault(
     platform="eoepca",
     breaks="a declared Kustomization is gone, its objects are not",
     apply=apply,
-    expect=[
-        ("platform.object.missing", "Kustomization/flux-system/user-management"),
-        ("drift.object.orphaned", "Kustomization/flux-system/user-management"),
-    ],
+    expect=[("platform.object.missing", "Kustomization/flux-system/user-management")],
 )
