@@ -39,12 +39,14 @@ class Examination:
     def sight_in(self, namespace: str) -> tuple[Unobservable, ...]:
         """The same for the objects in one namespace; "" is all of them."""
         lost = [each for id, each in self.lost.items() if namespace in ("", id.namespace)]
-        gone = [each.unknown for each in self.examined if each.resource is None and namespace in ("", each.ref.namespace)]
+        gone = [
+            each.unknown for each in self.examined if each.resource is None and namespace in ("", each.ref.namespace)
+        ]
         found = (*self._nobody_knows(), *lost, *gone)
         return tuple(dict.fromkeys(each for each in found if isinstance(each, Unobservable)))
 
     def _nobody_knows(self) -> tuple[Unobservable, ...]:
-        """A release without an inventory (before Flux 2.8) whose manifest was not to be had: nothing of it is looked at."""
+        """A release without an inventory (before Flux 2.8) without a manifest: none of it is looked at."""
         desired = self.view.desired
         without = not desired.expected and not isinstance(self.owner.get("status", "inventory"), Mapping)
         return (desired.problem,) if without and desired.problem is not None else ()

@@ -51,8 +51,9 @@ def examine(live: Resource, view: View, standards: Standards) -> Examined:
     id = Id.of(live.ref)
     desired = view.desired.objects.get(id)
     fields = ManagedFields(live.get("metadata", "managedFields"), live.api_version)
-    if desired is None and is_of_crds(view, live.ref) and not live.get("metadata", "deletionTimestamp"):
-        return Examined(live.ref, view.owner.ref)
+    if desired is None and is_of_crds(view, live.ref):
+        going = live.get("metadata", "deletionTimestamp")
+        return Examined(live.ref, view.owner.ref, (), live if going else None)
     if rule := ignore.ignored_object(view.owner, desired, live):
         return Examined(live.ref, view.owner.ref, (), live, ignored_by=rule)
     held_off = frozen(view.owner, desired, live)

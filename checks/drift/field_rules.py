@@ -10,7 +10,9 @@ from holdfast.checks.drift.confirm import confirmed
 from holdfast.checks.drift.difference import Difference, Examined, Kind
 from holdfast.checks.drift.examination import Drift, Examination
 from holdfast.checks.drift.examine import held_by
+from holdfast.checks.drift.foreign import unseen
 from holdfast.checks.drift.ignore import ignore_rules
+from holdfast.checks.drift.managed import ManagedFields
 from holdfast.checks.drift.view import View
 from holdfast.checks.flux.classify import one_line
 from holdfast.checks.flux.state import Phase
@@ -87,8 +89,9 @@ def own(owner: Resource, world: World, drift: Drift, within: str = "") -> Said:
     yield from _of(found, world, drift, within, Kind.FOREIGN)
     yield from _unseen(found, within)
     for each in _inside(found, within):
-        if each.resource is not None and (blind := untraced(each.resource)):
-            yield blind
+        if each.resource is not None and not each.ignored_by and (untraced := _untraced(each.resource)):
+            yield untraced
+            yield Judged(frozenset(), frozenset({each.ref}))
 
 
 @rule(
@@ -203,6 +206,10 @@ def _excused(found: Examination, within: str) -> Iterator[Note]:
                 yield Note(classes.IGNORED.rule, each.ref, told)
             elif difference.lint:
                 yield Note(classes.LINT.rule, each.ref, f"{tell.where(difference)}: {difference.lint}")
+
+
+def _untraced(live: Resource) -> Unobservable | None:
+    return unseen(live, ManagedFields(live.get("metadata", "managedFields"), live.api_version))
 
 
 def _unseen(found: Examination, within: str) -> Iterator[Unobservable | Judged]:

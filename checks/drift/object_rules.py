@@ -18,7 +18,7 @@ from holdfast.checks.flux import delivery
 from holdfast.checks.flux.apis import still_served
 from holdfast.checks.flux.state import read_state
 from holdfast.checks.flux.timing import spell
-from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Remedy, Resource, Said, World, rule
+from holdfast.model import MAJOR, MINOR, Deviation, Judged, Note, Ref, Remedy, Resource, Said, Unobservable, World, rule
 
 _ORIGIN = "issue 4; seed 004, drift scenarios"
 
@@ -34,9 +34,12 @@ def present(owner: Resource, world: World, drift: Drift, within: str = "") -> Sa
     found = drift.of(owner)
 
     def exists(namespace: str) -> bool | None:
-        return world.find("Namespace", "", namespace) is not None
+        try:
+            return world.find("Namespace", "", namespace) is not None
+        except Unobservable:  # what is missing is missing all the same
+            return None
 
-    yield from found.sight_in(within)
+    yield from (each for each in found.sight_in(within) if each not in found.lost.values())
     for word in missing(owner, found.view.desired, found.lost, exists):
         if not isinstance(word, Missing):
             yield word
