@@ -90,6 +90,8 @@ def _values(
     differences = compare(desired, live.raw, node, fields, view.engine, values_unknown=encrypted)
     if not differences:
         return [], None
+    if desired.get("apiVersion") != live.api_version:
+        return [], _elsewhere(live, desired)
     window = Window.of(fields, view.engine, view.owner)
     found: list[Difference] = []
     doubted: list[Difference] = []
@@ -112,6 +114,13 @@ def _unsaid(live: Resource, view: View) -> Unobservable | None:
     return Unobservable(
         UnknownCode.NO_DESIRED_STATE, str(live.ref), detail, f"kubectl get {view.owner.ref.where} -o yaml"
     )
+
+
+def _elsewhere(live: Resource, desired: Json) -> Unobservable:
+    """Fields have other names at another version: what differs there may be the same thing."""
+    said = desired.get("apiVersion")
+    detail = f"it is declared at {said}, which is not served any more: it was read at {live.api_version}"
+    return Unobservable(UnknownCode.NOT_SERVED, str(live.ref), detail, f"declare it at {live.api_version} in Git")
 
 
 def _is_doubtful(difference: Difference, fields: ManagedFields, view: View) -> bool:
