@@ -64,6 +64,10 @@ class Around(Protocol):
         """Namespaces in which everything should come from Git, and why."""
 
     @property
+    def ungathered(self) -> tuple[Unobservable, ...]:
+        """Why there may be more owners: of namespaces nobody seems to manage, of releases nobody seems to keep."""
+
+    @property
     def problems(self) -> tuple[Unobservable, ...]:
         """Why there may be more objects."""
 

@@ -12,6 +12,7 @@ from holdfast.checks.flux import cli
 from holdfast.checks.flux.kinds import HELM, KUSTOMIZE
 from holdfast.model import Ref, Remedy, Resource
 
+_LITTLE_ELSE = ("ServiceAccount", "Namespace")
 _LOSSES = {
     "PersistentVolumeClaim": "DATA LOSS: its volume goes with it, unless its reclaim policy is Retain; save it first",
     "PersistentVolume": "DATA LOSS: what is stored on it may be gone; save it first",
@@ -64,10 +65,19 @@ def _unexpected(case: Case) -> tuple[Remedy, ...]:
 
 
 def _adopt(case: Case) -> tuple[Remedy, ...]:
+    if case.live is not None and not _has_content(case.live):  # only its metadata was read
+        command = commands.joined("kubectl", "get", *commands.named(case.ref), "-o", "yaml")
+        why = "if it belongs there, add it to Git, without status and what the API server has set"
+        return () if case.is_secret else (Remedy(why, command),)
     yaml = manifest(case)
     if not yaml:
         return ()
     return (Remedy(f"if it belongs there, add it to Git\n{yaml}", writes=True, risk="Flux then owns it"),)
+
+
+def _has_content(live: Resource) -> bool:
+    """Whether anything but its metadata is known; a ServiceAccount or a Namespace has little else."""
+    return bool(live.raw.keys() - {"apiVersion", "kind", "metadata", "type"}) or live.kind in _LITTLE_ELSE
 
 
 def _inside(case: Case) -> tuple[Remedy, ...]:

@@ -91,6 +91,7 @@ def expected(namespace: Resource, world: World, drift: Drift, managed: bool = Fa
     around = drift.around()
     name = namespace.name
     if name not in around.managed and not managed:
+        yield from around.ungathered
         return
     for stray in around.strays((name,)):
         if isinstance(stray, Unexpected) and stray.ref.namespace == name:
@@ -109,6 +110,7 @@ def attached(namespace: Resource, world: World, drift: Drift, managed: bool = Fa
     around = drift.around()
     name = namespace.name
     if name not in around.managed and not managed:
+        yield from around.ungathered
         return
     for stray in around.strays((name,)):
         if isinstance(stray, Dangling) and stray.ref.namespace == name:

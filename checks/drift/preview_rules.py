@@ -15,6 +15,7 @@ from holdfast.checks.drift.marks import PRUNE, SKIPPED, marked
 from holdfast.checks.drift.paths import text
 from holdfast.checks.drift.schema import Node
 from holdfast.checks.drift.shown import both
+from holdfast.checks.flux.revisions import Revision
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -183,8 +184,13 @@ def _deviation(owner: Resource, merge: Merge, ref: Ref, what: str, said: str = "
         outlook=f"{owner.ref} applies it at its next reconcile after the merge",
         owner=Owner(str(owner.ref), path),
         source=merge.then.source,
-        remedy=(Remedy("see the commits", shlex.join(["git", "log", "-p", f"..{merge.ref}", "--", path or "."])),),
+        remedy=(Remedy("see the commits", shlex.join(["git", "log", "-p", _range(owner, merge), "--", path or "."])),),
     )
+
+
+def _range(owner: Resource, merge: Merge) -> str:
+    """The commits the branch has and Flux has not applied."""
+    return f"{Revision.of(str(owner.get('status', 'lastAppliedRevision', default=''))).digest}..{merge.ref}"
 
 
 def _not_previewed(after: Json, before: Json) -> Iterator[Note]:

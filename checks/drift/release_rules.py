@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from holdfast.checks.drift import classes, tell
 from holdfast.checks.drift.case import Case, Release
 from holdfast.checks.drift.examination import Around, Drift
 from holdfast.checks.drift.outlook import outlook
-from holdfast.checks.drift.releases import StoredRelease, Trouble, trouble
+from holdfast.checks.drift.releases import ReleaseName, ReleaseTrouble, StoredRelease, Trouble, trouble
 from holdfast.checks.drift.remedies import remedies
 from holdfast.checks.drift.unexpected import UnexpectedRelease
 from holdfast.model import MAJOR, Deviation, InFlight, NotAsked, Note, Owner, Ref, Resource, Said, World, rule
@@ -25,7 +27,7 @@ def in_band(owner: Resource, world: World, drift: Drift) -> Said:
     around = drift.around()
     stored = {each.key: each for each in around.stored}
     found = trouble(owner, stored)
-    if around.storage and (found is None or found.trouble is Trouble.VANISHED):
+    if around.storage and (found is None or found.trouble is Trouble.VANISHED or _is_older(found, stored, owner)):
         raise around.storage[0]
     if found is None or found.trouble is Trouble.FAILED:  # a failed release is flux.helmrelease.not-ready
         return
@@ -46,6 +48,12 @@ def in_band(owner: Resource, world: World, drift: Drift) -> Said:
     )
 
 
+def _is_older(found: ReleaseTrouble, stored: Mapping[ReleaseName, StoredRelease], owner: Resource) -> bool:
+    """Whether what was seen of it is older than what Flux made: then the newest may be what was not seen."""
+    made, seen = owner.get("status", "history", 0, "version"), stored.get(found.release)
+    return seen is not None and isinstance(made, int) and seen.version < made
+
+
 @rule(
     "drift.release.unexpected",
     MAJOR,
@@ -55,6 +63,7 @@ def in_band(owner: Resource, world: World, drift: Drift) -> Said:
 def expected(namespace: Resource, world: World, drift: Drift) -> Said:
     """Every Helm release in a namespace that Flux manages is kept by a HelmRelease."""
     around = drift.around()
+    yield from around.ungathered
     if namespace.name not in around.managed:
         return
     yield from around.storage

@@ -14,6 +14,7 @@ from holdfast.checks.drift.object_remedies import of_object
 from holdfast.checks.drift.paths import Member, Path, text
 from holdfast.checks.drift.unsaid import name_at, unsaid
 from holdfast.checks.flux import cli
+from holdfast.checks.flux.state import Phase, read_state
 from holdfast.model import Remedy, Resource
 
 _ON_PURPOSE = "undoes it also where it was done on purpose"
@@ -80,7 +81,10 @@ def _revert(case: Case) -> tuple[Remedy, ...]:
     if owner.kind == "HelmRelease":
         return (_release_again(case, owner),)
     risk = "; ".join((_ON_PURPOSE, *warnings(case)))
-    return (Remedy("let Flux put back what Git says now", commands.reconcile(owner), writes=True, risk=risk),)
+    text = "let Flux put back what Git says now"
+    if read_state(owner).phase is Phase.FAILED:
+        text = f"mend {owner.ref} first, which applies nothing as it is; then let Flux put back what Git says"
+    return (Remedy(text, commands.reconcile(owner), writes=True, risk=risk),)
 
 
 def _release_again(case: Case, owner: Resource) -> Remedy:
