@@ -424,6 +424,7 @@ class Beside:
     storage: tuple[Unobservable, ...] = ()
     stored: tuple[StoredRelease, ...] = ()
     unkept: tuple[StoredRelease, ...] = ()
+    ungathered: tuple[Unobservable, ...] = ()
 
     def strays(self, also: Any = ()) -> Sequence[Stray]:
         return self.found
@@ -501,6 +502,11 @@ class TestObjects:
         assert beside(rule, ELSEWHERE, Beside(problems=(problem,)), managed=True) == [problem]
         assert beside(rule, APPS, Beside(problems=(problem,))) == [problem]
 
+    @pytest.mark.parametrize("rule", [object_rules.expected, object_rules.attached, release_rules.expected])
+    def test_a_namespace_an_owner_nobody_saw_may_manage_is_unknown(self, rule: Rule[Any]) -> None:
+        problem = forbidden("kustomizations")
+        assert beside(rule, ELSEWHERE, Beside(ungathered=(problem,))) == [problem]
+
     def test_whose_owner_may_yet_speak_is_a_note(self) -> None:
         undecided = Undecided(STRANGER, Claim("Kustomization", "flux-system", "apps"), "it has not finished applying")
         [note] = beside(object_rules.kept_track_of, APPS, Beside((undecided,)))
@@ -542,6 +548,12 @@ class TestReleases:
         with pytest.raises(Unobservable):
             self.judged(Beside(storage=(forbidden("secrets"),)))
         assert len(self.judged(Beside())) == 1, "and an empty one is news"
+
+    def test_an_old_revision_seen_in_half_a_storage_is_no_news(self) -> None:
+        old, new = StoredRelease("apps", "web", 1, "superseded", None), StoredRelease("apps", "web", 3, "deployed", 3)
+        with pytest.raises(Unobservable):
+            self.judged(Beside(stored=(old,), storage=(forbidden("secrets"),)))
+        assert len(self.judged(Beside(stored=(new,), storage=(forbidden("secrets"),)))) == 1
 
     def test_an_operation_under_way_is_in_flight(self) -> None:
         with pytest.raises(InFlight):
