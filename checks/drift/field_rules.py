@@ -16,10 +16,12 @@ from holdfast.checks.drift.managed import ManagedFields
 from holdfast.checks.drift.view import View
 from holdfast.checks.flux.classify import one_line
 from holdfast.checks.flux.state import Phase
+from holdfast.checks.flux.timing import patience, spell
 from holdfast.model import (
     MAJOR,
     MINOR,
     Deviation,
+    InFlight,
     Judged,
     Note,
     Ref,
@@ -52,7 +54,7 @@ def unchanged(owner: Resource, world: World, drift: Drift, within: str = "") -> 
     yield from rules.problems
     yield from (Note(classes.LINT.rule, owner.ref, each) for each in rules.warnings)
     yield from _unseen(found, within)
-    yield from _unknown_values(found, within)
+    yield from (_overdue(each, found.view, world) for each in _unknown_values(found, within))
 
 
 @rule(
@@ -236,6 +238,17 @@ def _unknown_values(found: Examination, within: str) -> Iterator[Unobservable | 
                 f"accept it in platform.toml: [[accept]] code = 'encrypted', subject = '{ref}'",
             )
             yield Judged(frozenset(), frozenset({ref}))
+
+
+def _overdue(word: Unobservable | Judged, view: View, world: World) -> Unobservable | Judged:
+    """What is under way for longer than it may take is no longer something to wait for: it is not known."""
+    state = view.state
+    if not isinstance(word, InFlight) or state.phase is not Phase.IN_FLIGHT or state.since is None:
+        return word
+    if world.now - state.since <= patience(view.owner):
+        return word
+    detail = f"{word.detail}, for {spell(world.now - state.since)} by now"
+    return Unobservable(UnknownCode.IN_FLIGHT, word.subject, detail, word.remedy)
 
 
 def _inside(found: Examination, within: str) -> Iterator[Examined]:

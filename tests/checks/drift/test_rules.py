@@ -37,7 +37,7 @@ from holdfast.model import (
 )
 from tests.checks.drift import cases, objects_seen
 from tests.checks.drift.test_compare import SCHEMAS, case
-from tests.checks.world import FixedWorld, forbidden
+from tests.checks.world import NOON, FixedWorld, forbidden
 
 Raw = dict[str, Any]
 RULES = (
@@ -227,6 +227,48 @@ class TestDoubt:
         drift = surveyed(pair=held_by_flux(), owner=cases.kustomization(ready="False"))
         [said] = [each for each in said_by(field_rules.unchanged, drift) if isinstance(each, Unobservable)]
         assert (said.code, type(said)) == (UnknownCode.IN_FLIGHT, Unobservable)
+
+    @pytest.mark.parametrize(("since", "kind"), [("11:55", InFlight), ("09:00", Unobservable)])
+    def test_what_is_under_way_for_longer_than_it_may_take_is_unknown(self, since: str, kind: type) -> None:
+        owner = cases.kustomization(ready="Unknown")
+        owner.raw["status"]["conditions"][0]["lastTransitionTime"] = f"{NOON:%Y-%m-%d}T{since}:00Z"
+        owner.raw["status"]["history"][0]["lastReconciledStatus"] = "ReconciliationSucceeded"
+        said = said_by(field_rules.unchanged, surveyed(pair=held_by_flux(), owner=owner))
+        assert [type(each) for each in said] == [kind]
+
+    def test_the_engines_name_on_anothers_edit_makes_it_unknown_and_never_right(self) -> None:
+        desired, live = row("46-image")
+        for each in live["metadata"]["managedFields"]:
+            each["manager"] = "kustomize-controller"
+        drift = surveyed(pair=(desired, live))
+        assert (told(drift), [code for code, _ in unknown(drift)]) == ([], ["no-desired-state"])
+
+    def test_an_autoscaler_that_may_not_be_read_hides_nothing_else(self) -> None:
+        def hidden(live: Resource) -> tuple[int, int] | None:
+            raise forbidden("horizontalpodautoscalers")
+
+        desired, live = row("60-scale")
+        live["metadata"]["labels"]["app.kubernetes.io/tier"] = "front"
+        desired["metadata"].setdefault("labels", {})["app.kubernetes.io/tier"] = "back"
+        view = surveyed(pair=(desired, live)).examination.view
+        examined = examine(Resource(live), view, Standards(SCHEMAS, Managers(), hidden))
+        assert [each.path for each in examined.differences] == [("metadata", "labels", "app.kubernetes.io/tier")]
+        assert examined.unknown is not None
+        assert examined.unknown.code is UnknownCode.FORBIDDEN
+
+    def test_a_definition_of_a_charts_crds_that_cannot_go_is_told(self) -> None:
+        live = Resource(
+            {
+                "apiVersion": "apiextensions.k8s.io/v1",
+                "kind": "CustomResourceDefinition",
+                "metadata": {"name": "a.example.org", "deletionTimestamp": "2025-01-01T00:00:00Z", "finalizers": ["x"]},
+            }
+        )
+        view = View(cases.helm_release(), Desired(cases.helm_release().ref, BUILT, {}, {Id.of(live.ref): "v1"}))
+        examined = examine(live, view, Standards(SCHEMAS, Managers(), lambda _: None))
+        found = Surveyed(Examination(view, (examined,), frozenset({live.ref})))
+        assert [type(each) for each in said_by(object_rules.not_terminating, found)] == [Deviation]
+        assert not said_by(field_rules.unchanged, found)
 
     def test_somebody_elses_value_is_drift_all_the_same(self) -> None:
         assert told(surveyed("46-image", proven=False)) == [("drift.field.changed", IMAGE)]
