@@ -56,6 +56,8 @@ _YAML_PAIR = re.compile(
 
 _OF_A_SECRET = re.compile(r"\bSecret\b|\bsecrets?/")
 _INVALID_VALUE = re.compile(r'(?P<name>Invalid value: )(?!"?\(withheld\))(?:"(?:\\.|[^"\\])*"?|[^\s:]+)')
+_INVALID_OBJECT = re.compile(r"(?P<name>Invalid value: )[\w.*&\[\]]*[{\[](?=.*\")(?:.*[}\]](?=: )|.*\Z)", re.DOTALL)
+"""A whole pod template, as Go or as JSON, that may not be changed: its variables with it."""
 _DECODE_ERROR = re.compile(r"\.\.\.\|(?!\(withheld\)).*?\|\.\.\.", re.DOTALL)  # apimachinery quotes the bytes around it
 
 _TOKEN = re.compile(r"[A-Za-z0-9+_-]{20,}")
@@ -77,6 +79,7 @@ def without_credentials(text: str) -> str:
     text = _KNOWN_TOKEN.sub(WITHHELD, text)
     text = _PAIR.sub(_keep("name"), text)
     text = _YAML_PAIR.sub(_keep("name"), text)
+    text = _INVALID_OBJECT.sub(_keep("name"), text)
     text = _DECODE_ERROR.sub(f"...|{WITHHELD}|...", text)
     if _OF_A_SECRET.search(text):
         text = _INVALID_VALUE.sub(_keep("name"), text)

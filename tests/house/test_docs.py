@@ -22,7 +22,7 @@ WRITTEN = [page for page in PAGES if page not in GENERATED]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OTHER_OPTIONS = {
     *("json", "secrets", "check", "name", "no-cache-dir", "platform", "context", "upgrade", "output", "only"),
-    "force-conflicts",
+    *("force-conflicts", "field-manager"),
 }
 """Long options of other commands than `holdfast audit` that the documents use."""
 
