@@ -56,7 +56,7 @@ _YAML_PAIR = re.compile(
 
 _OF_A_SECRET = re.compile(r"\bSecret\b|\bsecrets?/")
 _INVALID_VALUE = re.compile(r'(?P<name>Invalid value: )(?!"?\(withheld\))(?:"(?:\\.|[^"\\])*"?|[^\s:]+)')
-_INVALID_OBJECT = re.compile(r"(?P<name>Invalid value: )[\w.*&\[\]]*[{\[](?=.*\")(?:.*[}\]](?=: )|.*\Z)", re.DOTALL)
+_INVALID_OBJECT = re.compile(r"(?P<name>Invalid value: )[\w.*&\[\]]*[{\[](?=.*\")(?:.*[}\]](?=: )|.*$)", re.M)
 """A whole pod template, as Go or as JSON, that may not be changed: its variables with it."""
 _DECODE_ERROR = re.compile(r"\.\.\.\|(?!\(withheld\)).*?\|\.\.\.", re.DOTALL)  # apimachinery quotes the bytes around it
 

@@ -119,6 +119,13 @@ CREDENTIALS = {
     "https://discord.com/api/webhooks/1/abc": "https://discord.com/api/webhooks/(withheld)",
     "https://x.webhook.office.com/webhookb2/1@2/I": "https://x.webhook.office.com/(withheld)",
     'Secret "a": data[k]: Invalid value: "hun\\"ter2": no': 'Secret "a": data[k]: Invalid value: (withheld): no',
+    'Job.batch "x" is invalid: spec.template: Invalid value: core.PodTemplateSpec{Env:[]core.EnvVar{core.EnvVar{'
+    'Name:"DB_PASS", Value:"hunter2"}}}: field is immutable': 'Job.batch "x" is invalid: spec.template: '
+    "Invalid value: (withheld): field is immutable",
+    'spec.template: Invalid value: {"env":[{"name":"DB_PASS","value":"hunter2"}]}: field is immutable\nretry': (
+        "spec.template: Invalid value: (withheld): field is immutable\nretry"
+    ),
+    'spec.template: Invalid value: core.EnvVar{Name:"DB_PASS", Value:"hunt…': "spec.template: Invalid value: (withheld)",
     'error found in #10 byte of ...|:"hunter2"}|..., bigger': "error found in #10 byte of ...|(withheld)|..., bigger",
 }
 
