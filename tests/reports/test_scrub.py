@@ -125,7 +125,7 @@ CREDENTIALS = {
     'spec.template: Invalid value: {"env":[{"name":"DB_PASS","value":"hunter2"}]}: field is immutable\nretry': (
         "spec.template: Invalid value: (withheld): field is immutable\nretry"
     ),
-    'spec.template: Invalid value: core.EnvVar{Name:"DB_PASS", Value:"hunt…': "spec.template: Invalid value: (withheld)",
+    'spec.a: Invalid value: core.EnvVar{Name:"DB_PASS", Value:"hunt…': "spec.a: Invalid value: (withheld)",
     'error found in #10 byte of ...|:"hunter2"}|..., bigger': "error found in #10 byte of ...|(withheld)|..., bigger",
 }
 
