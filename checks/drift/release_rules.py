@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from holdfast.checks.drift import classes, tell
+from holdfast.checks.drift import classes
 from holdfast.checks.drift.case import Case, Release
 from holdfast.checks.drift.examination import Around, Drift
 from holdfast.checks.drift.outlook import outlook
@@ -82,7 +82,7 @@ def _unexpected(release: StoredRelease, around: Around, world: World) -> Deviati
     strays = [each for each in around.strays() if isinstance(each, UnexpectedRelease)]
     mine = next((each for each in strays if (each.release.namespace, each.release.name) == release.key), None)
     case = Case(classes.UNEXPECTED_RELEASE, ref, world.now, release=Release(*release.key))
-    by = f"made by {tell.hands(mine.who, world.now)}" if mine and mine.who else "installed with helm"
+    by = "installed with helm beside Flux" + (f", on {mine.when:%Y-%m-%d}" if mine and mine.when else "")
     subject = f"Release/{release.namespace}/{release.name}"
     return Deviation(
         None,

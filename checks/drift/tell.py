@@ -25,6 +25,12 @@ from holdfast.model import Change, Deviation, Owner, Ref, Resource, Unobservable
 from holdfast.model.patterns import WITHHELD
 
 _ELLIPSIS = 110
+KNOWN_AS = {
+    "node-fetch": "what Lens and other desktops call themselves",
+    "OpenAPI-Generator": "a program, or a desktop, with a generated client",
+    "Mozilla": "a browser",
+}
+"""What managers are that do not say it themselves."""
 
 
 def field(difference: Difference, examined: Examined, view: View, world: World, drift: Drift, what: Class) -> Deviation:
@@ -135,10 +141,14 @@ def thing_of(
 
 def hands(changes: Sequence[Change], now: datetime) -> str:
     """``kubectl-edit (human), not later than …; keel (operator), at …``."""
-    return "; ".join(
-        f"{each.manager} ({each.cls}{', by ' + each.subresource if each.subresource else ''}), {when(each, now)}"
-        for each in changes
-    )
+    return "; ".join(f"{_tool(each)}, {when(each, now)}" for each in changes)
+
+
+def _tool(change: Change) -> str:
+    """``kubectl (human, by scale)``, ``node-fetch (human: what Lens and other desktops call themselves)``."""
+    better = KNOWN_AS.get(change.manager.partition("/")[0], "")
+    more = f": {better}" if better else f", by {change.subresource}" if change.subresource else ""
+    return f"{change.manager} ({change.cls}{more})"
 
 
 def where(difference: Difference) -> str:
@@ -184,7 +194,9 @@ def _before(difference: Difference, live: Resource, drift: Drift) -> tuple[list[
     except Unobservable:
         return [], None
     previous = history.previous(live, [each for each in siblings if each.kind != "Event"], difference)
-    hint = history.event_hint(difference, [each for each in siblings if each.kind == "Event"])
+    events = [each for each in siblings if each.kind == "Event"]
+    # of a template the revisions tell more, and Events of a rollout are often those of the one before
+    hint = history.event_hint(difference, events) if difference.path == ("spec", "replicas") else ""
     told = [each for each in (previous.text if previous else "", hint) if each]
     return told, previous.edited if previous else None
 
