@@ -7,6 +7,7 @@ program stays a comment to be typed by hand.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,9 @@ _HEAD = """\
 #
 # {facts}
 """
+
+_FIRST_BY_HAND = re.compile(r"\Amend .* first\b|\Aonce mended\b|\bthen:?\Z")
+"""The text of a command that does nothing before somebody has done something else."""
 
 Found = Mapping[str, Any]
 """A finding of a findings.json."""
@@ -139,7 +143,7 @@ def _nothing(document: Found, only: str, sections: Sequence[str]) -> str:
 
 def _body(found: Sequence[Found]) -> Iterator[str]:
     ordered = sorted(found, key=lambda each: (SECTIONS.index(_section(each)), _owner(each)))  # stable: severe first
-    given: dict[tuple[str, ...], int] = {}
+    looked: dict[tuple[str, ...], int] = {}
     number = 0
     for section, of_section in groupby(ordered, key=_section):
         yield f"\n{'#' * 100}\n# {_TITLES[section]}\n"
@@ -147,7 +151,7 @@ def _body(found: Sequence[Found]) -> Iterator[str]:
             yield f"\n# ---- {_word(owner) or 'nobody delivers these'}\n"
             for each in of_owner:
                 number += 1
-                yield "".join(f"{line}\n" for line in _finding(each, f"{number} of {len(ordered)}", number, given))
+                yield "".join(f"{line}\n" for line in _finding(each, f"{number} of {len(ordered)}", number, looked))
 
 
 def _section(found: Found) -> str:
@@ -160,7 +164,7 @@ def _owner(found: Found) -> str:
     return str(owner["ref"]) if owner else ""
 
 
-def _finding(found: Found, count: str, number: int, given: dict[tuple[str, ...], int]) -> Iterator[str]:
+def _finding(found: Found, count: str, number: int, looked: dict[tuple[str, ...], int]) -> Iterator[str]:
     """One finding: what is the matter as comments, then its remedies."""
     yield ""
     yield f"# {count} · {found['severity']} · {_word(found['rule'])}"
@@ -173,10 +177,10 @@ def _finding(found: Found, count: str, number: int, given: dict[tuple[str, ...],
     yield from (f"#   {name:<6} {_word(said)}" for name, said in facts.items() if said)
     yield f"finding {number} {shlex.quote(_word(found['summary']))}"
     for each in found["remedy"]:
-        yield from _remedy(each, number, given)
+        yield from _remedy(each, number, looked)
 
 
-def _remedy(said: Found, number: int, given: dict[tuple[str, ...], int]) -> Iterator[str]:
+def _remedy(said: Found, number: int, looked: dict[tuple[str, ...], int]) -> Iterator[str]:
     """The reason as a comment, what belongs into Git below it, then the command."""
     head, *fragment = printable(said["text"]).split("\n")
     yield f"# {_word(head)}"
@@ -187,16 +191,16 @@ def _remedy(said: Found, number: int, given: dict[tuple[str, ...], int]) -> Iter
             yield f"#   risk: {risk}"
         return
     words = shell.plain_words(said["command"])
-    line = (shell.mend(words, risk) if said["writes"] else shell.look(words)) if words else ""
+    by_hand = words is None or (said["writes"] and _FIRST_BY_HAND.search(head) is not None)
+    line = "" if by_hand or words is None else shell.mend(words, risk) if said["writes"] else shell.look(words)
     if words is None or not line:
         yield f"#   by hand{', it writes' if said['writes'] else ''}: {_word(said['command'])}"
         if risk:
             yield f"#   risk: {risk}"
-    elif (first := given.get(words)) is not None and first != number:
-        yield f"as_above {first}  # {_word(said['command'])}"
-    else:
-        given[words] = number
+    elif said["writes"] or looked.setdefault(words, number) == number:
         yield line
+    else:
+        yield f"#   looked at in {looked[words]}: {_word(said['command'])}"
 
 
 def _word(text: object) -> str:

@@ -27,7 +27,7 @@ _HOW = """\
 # sh {name}                       looks, and prints what it would change
 # HOLDFAST_REMEDY=ask sh {name}   asks before each change
 # HOLDFAST_REMEDY=run sh {name}   changes; of several ways to mend one finding it takes the first,
-#                                 and what deletes is asked for even so
+#                                 and what deletes is asked for even so; what fails is counted, and the exit status 1
 # HOLDFAST_LOOK=no ...            leaves out the looks
 #
 # shellcheck disable=SC2016  # names are quoted so that nothing in them is expanded
@@ -37,7 +37,11 @@ mode=${{HOLDFAST_REMEDY:-dry}}
 looks=${{HOLDFAST_LOOK:-yes}}
 number=0
 mended=
-ran=' '
+done_above='
+'
+left_above=$done_above
+absent=' '
+failed=0
 export GIT_PAGER=cat PAGER=cat
 """
 _TOOLS = r"""
@@ -56,11 +60,6 @@ finding() {
   printf '\n== %s\n' "$2"
 }
 
-# a command that is also the remedy of an earlier finding: once is enough
-as_above() {
-  case $ran in *" $1 "*) mended=yes ;; esac
-}
-
 # the words of a command as one would type them
 typed() {
   for word do
@@ -72,16 +71,31 @@ typed() {
   printf '\n'
 }
 
+# whether a program is there; where it is not, that is said once
+there() {
+  if command -v "$1" >/dev/null 2>&1; then return 0; fi
+  case $absent in
+    *" $1 "*) ;;
+    *)
+      printf 'not on PATH: %s; what needs it is left out\n' "$1"
+      absent="$absent$1 "
+      ;;
+  esac
+  return 1
+}
+
 # a command that only reads
 look() {
-  [ "$looks" = yes ] || return 0
+  if [ "$looks" != yes ] || ! there "$1"; then return 0; fi
   printf '\n+' && typed "$@"
   "$@" </dev/null || printf '(it failed: exit status %s)\n' "$?"
 }
 
-# a command that only reads, and needs a checkout of what Flux follows
+# a command that only reads, and needs a checkout of what Flux follows: one that has this path
 look_in_checkout() {
-  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+  where=$1
+  shift
+  if git --literal-pathspecs ls-files --error-unmatch -- "$where" >/dev/null 2>&1; then
     look "$@"
   elif [ "$looks" = yes ]; then
     printf '\nin a checkout:' && typed "$@"
@@ -96,23 +110,55 @@ agreed() {
   [ "$answer" = y ] || [ "$answer" = yes ]
 }
 
-# a command that changes something, after the risk of it
+# a command that changes something, after the risk of it; what several findings share is offered once
 mend() {
   risk=$1
   shift
+  command=$(typed "$@")
+  case $done_above in *"
+$command
+"*)
+    mended=yes
+    printf 'done above:%s\n' "$command"
+    return 0
+    ;;
+  esac
+  case $left_above in *"
+$command
+"*)
+    if [ "$mode" = run ] && [ -z "$mended" ]; then mended=no; fi
+    printf 'as above:%s\n' "$command"
+    return 0
+    ;;
+  esac
   if [ "$mode" = dry ]; then
-    printf 'would run:' && typed "$@"
+    printf 'would run:%s\n' "$command"
     [ -z "$risk" ] || printf '     risk: %s\n' "$risk"
-  elif [ -n "$mended" ]; then
-    printf 'left out, mended already:' && typed "$@"
+    left_above="$left_above$command
+"
+  elif [ "$mended" = yes ]; then
+    printf 'left out, mended already:%s\n' "$command"
+  elif [ "$mended" = no ]; then
+    printf 'left out, what comes first has failed:%s\n' "$command"
   else
-    printf 'now:' && typed "$@"
+    printf 'now:%s\n' "$command"
     [ -z "$risk" ] || printf 'risk: %s\n' "$risk"
-    if [ "$mode" = run ] || agreed; then
-      "$@" </dev/null
-      mended=yes
-      ran="$ran$number "
-    fi
+    if [ "$mode" = run ] || agreed; then change "$@"; fi
+  fi
+}
+
+# run it: one that fails is counted, and the next finding gets its turn
+change() {
+  if there "$1" && "$@" </dev/null; then
+    mended=yes
+    done_above="$done_above$command
+"
+  else
+    printf '(it failed: exit status %s)\n' "$?"
+    failed=$((failed + 1))
+    left_above="$left_above$command
+"
+    if [ "$mode" = run ]; then mended=no; fi
   fi
 }
 
@@ -131,7 +177,10 @@ _GUARD = """
 # nothing is changed in another cluster than the one that was audited
 cluster={cluster}
 if [ "$mode" != dry ]; then
-  found=$(kubectl get namespace kube-system -o 'jsonpath={{.metadata.uid}}')
+  found=$(kubectl get namespace kube-system -o 'jsonpath={{.metadata.uid}}') || {{
+    echo 'kubectl cannot say which cluster it talks to: nothing was done' >&2
+    exit 4
+  }}
   if [ "$found" != "$cluster" ]; then
     echo "kubectl talks to cluster $found; these remedies are for $cluster: nothing was done" >&2
     exit 4
@@ -150,6 +199,10 @@ fi
 _END = """
 printf '\\n'
 [ "$mode" != dry ] || echo 'Nothing was changed. HOLDFAST_REMEDY=ask asks before each change.'
+if [ "$failed" -gt 0 ]; then
+  echo "changes that failed: $failed" >&2
+  exit 1
+fi
 """
 
 
@@ -173,8 +226,15 @@ def look(words: Sequence[str]) -> str:
     """The line that runs a command that only reads; "" when it is not known to."""
     if not any(words[1] == verb for verb in _READING.get(words[0], ()) if len(words) > 1):
         return ""
-    checkout = words[0] == "git" or words[1] == "diff"
-    return f"{'look_in_checkout' if checkout else 'look'} {shlex.join(words)}"
+    if words[0] == "git" or words[1] == "diff":
+        return f"look_in_checkout {shlex.quote(_path(words))} {shlex.join(words)}"
+    return f"look {shlex.join(words)}"
+
+
+def _path(words: Sequence[str]) -> str:
+    """The path a checkout has to have; "" where none is named by which it could be told from another."""
+    named = next((words[at + 1] for at, each in enumerate(words[:-1]) if each in ("--", "--path")), "")
+    return "" if named.strip("./") == "" else named
 
 
 def mend(words: Sequence[str], risk: str) -> str:

@@ -56,6 +56,13 @@ def told(*findings: Finding, cluster: str = UID, result: RunResult | None = None
 LOOK = Remedy("see it", "kubectl get deployment.apps/web -n um -o yaml")
 REVERT = Remedy("let Flux", "flux reconcile kustomization um -n flux-system", writes=True, risk="undoes it")
 DELETE = Remedy("delete it", "kubectl delete deployment.apps/web -n um", writes=True, risk="gone")
+
+
+def patch(name: object) -> Remedy:
+    """A patch of that object."""
+    return Remedy("take it away", f"kubectl patch {name} -p x", writes=True, risk="r")
+
+
 KEEP = Remedy(
     "to keep it, commit this\n# into a.yaml\nkind: Deployment\nspec:\n  paused: true\n", writes=True, risk="all"
 )
@@ -108,6 +115,19 @@ class TestDry:
         assert "it failed: exit status 7" in done.stdout
         assert "would run" in done.stdout
 
+    def test_a_look_into_a_checkout_needs_one_that_has_the_path(self, run: Run, tmp_path: Path) -> None:
+        here = Remedy("x", "flux diff kustomization um --path ./um")
+        elsewhere = [Remedy("x", f"flux diff kustomization um --path {each}") for each in ("./other", "./")]
+        text = script(told(found("drift.field.changed", here, *elsewhere)))
+        assert run(text).args == []
+        (tmp_path / "um").mkdir()
+        (tmp_path / "um" / "a.yaml").write_text("")
+        for command in (["init", "-q"], ["add", "um"]):
+            subprocess.run(["git", *command], cwd=tmp_path, check=True, timeout=30)
+        done = run(text)
+        assert done.args == ["flux|diff|kustomization|um|--path|./um"]
+        assert done.stdout.count("in a checkout:") == 2
+
     def test_looks_can_be_left_out(self, run: Run) -> None:
         assert run(script(told(CHANGED)), HOLDFAST_LOOK="no").args == []
 
@@ -140,9 +160,24 @@ class TestRun:
     def test_a_command_two_findings_share_is_run_once(self, run: Run) -> None:
         other = found("drift.field.changed", REVERT, replace(REVERT, command="flux resume x y"), name="db")
         text = script(told(CHANGED, other))
-        assert text.count("\nmend 'undoes it' flux reconcile") == 1
         done = run(text, HOLDFAST_REMEDY="run", HOLDFAST_LOOK="no")
         assert done.args[1:] == ["flux|reconcile|kustomization|um|-n|flux-system"]
+        assert "done above: flux reconcile kustomization um" in done.stdout
+        assert run(text).stdout.count("would run: flux reconcile") == 1
+
+    def test_a_look_two_findings_share_mends_neither(self, run: Run) -> None:
+        text = script(told(*(found("drift.field.foreign", LOOK, patch(each), name=str(each)) for each in (1, 2))))
+        done = run(text, HOLDFAST_REMEDY="run")
+        assert [each.split("|")[1:3] for each in done.args[1:]] == [
+            ["get", "deployment.apps/web"],
+            ["patch", "1"],
+            ["patch", "2"],
+        ]
+
+    def test_only_what_ran_counts_as_mended(self, run: Run) -> None:
+        first = found("drift.field.changed", patch("a"), patch("b"))
+        done = run(script(told(first, found("drift.field.changed", patch("b"), name="x"))), HOLDFAST_REMEDY="run")
+        assert [each.split("|")[2] for each in done.args[1:]] == ["a", "b"]
 
     def test_another_cluster_is_left_alone(self, run: Run) -> None:
         done = run(script(told(CHANGED)), HOLDFAST_REMEDY="run", FOUND="another")
@@ -171,12 +206,40 @@ class TestRun:
         assert len(done.args) == 1
         assert done.returncode == 0
 
-    def test_it_stops_where_a_change_fails(self, run: Run) -> None:
-        broken = found("drift.field.changed", replace(REVERT, command="flux reconcile broken x"))
+    def test_one_that_fails_is_counted_and_the_next_finding_has_its_turn(self, run: Run) -> None:
+        broken = replace(REVERT, command="flux reconcile broken x")
+        shared = found("drift.field.changed", broken, patch("b"), name="b")
         later = found("drift.field.changed", REVERT, name="db")
-        done = run(script(told(broken, later)), HOLDFAST_REMEDY="run")
-        assert done.returncode == 7
-        assert len(done.args) == 2
+        done = run(script(told(found("drift.field.changed", broken, patch("a")), shared, later)), HOLDFAST_REMEDY="run")
+        assert done.returncode == 1
+        assert done.stderr == "changes that failed: 1\n"
+        assert done.args[1:] == ["flux|reconcile|broken|x", "flux|reconcile|kustomization|um|-n|flux-system"]
+        assert "it failed: exit status 7" in done.stdout
+        assert "left out, what comes first has failed: kubectl patch a" in done.stdout
+
+    def test_a_program_that_is_not_there_is_said_once(self, run: Run, tmp_path: Path) -> None:
+        run("")  # the stand-ins are there now
+        (tmp_path / "tools" / "helm").unlink()
+        helm = replace(REVERT, command="helm upgrade x y")
+        looks = [Remedy("x", f"helm history {each}") for each in "ab"]
+        text = script(told(found("drift.field.changed", *looks, helm), found("drift.field.changed", REVERT, name="z")))
+        done = run(text, HOLDFAST_REMEDY="run", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
+        assert done.returncode == 1
+        assert done.stdout.count("not on PATH: helm") == 1
+        assert done.args[-1].startswith("flux|reconcile")
+
+    def test_without_kubectl_nothing_is_done(self, run: Run, tmp_path: Path) -> None:
+        run("")
+        (tmp_path / "tools" / "kubectl").unlink()
+        done = run(script(told(CHANGED)), HOLDFAST_REMEDY="run", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
+        assert (done.returncode, done.args) == (4, [])
+        assert "nothing was done" in done.stderr
+
+    @pytest.mark.parametrize("text", ["mend Kustomization/a/b first, which applies nothing", "correct x in Git, then"])
+    def test_what_has_to_be_done_by_hand_before_is_never_run(self, text: str, run: Run) -> None:
+        said = script(told(found("drift.field.changed", replace(REVERT, text=text))))
+        assert len(run(said, HOLDFAST_REMEDY="run").args) == 1
+        assert "#   by hand, it writes: flux reconcile" in said
 
     @pytest.mark.parametrize(("answer", "ran"), [("y", True), ("n", False), ("", False)])
     def test_it_asks_at_the_terminal(self, answer: str, ran: bool, run: Run, tmp_path: Path) -> None:
