@@ -17,6 +17,8 @@ from holdfast.checks.drift.surroundings import Surroundings, made_only_by
 from holdfast.checks.flux.kinds import HELM, SOURCE
 from holdfast.model import Resource
 
+_RUNS_FOR_EVER = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+"""What neither the cluster nor a hook makes for itself."""
 Matches = Callable[[Resource, Surroundings], bool]
 
 
@@ -139,7 +141,9 @@ def _annotated(kind: str, *prefixes: str) -> Matches:
 def _made_by(*classes: str) -> Matches:
     """Whoever wrote to it is of these classes. Not claims of volumes: they hold data, whoever made them."""
     return lambda meta, around: (
-        meta.kind != "PersistentVolumeClaim" and bool(made_only_by(meta, around.managers, *classes))
+        meta.kind != "PersistentVolumeClaim"
+        and (OPERATOR in classes or meta.kind not in _RUNS_FOR_EVER)  # a name is soon borrowed
+        and bool(made_only_by(meta, around.managers, *classes))
     )
 
 

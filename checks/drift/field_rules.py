@@ -180,10 +180,13 @@ def _under_way(found: Examination) -> Iterator[Note]:
 def _seen_by_helm(owner: Resource, found: Examination) -> Iterator[Deviation | Note]:
     """What helm-controller itself has seen (condition Drifted, from 1.6 on), where we could not look or see nothing."""
     drifted = owner.find_condition("Drifted")
-    if drifted is None or drifted.status != "True" or found.examined or found.lost:
+    if drifted is None or drifted.status != "True":
+        return
+    looked = found.view.desired.problem is None
+    if looked and (found.examined or found.lost):  # told field by field
         return
     said = f"helm-controller says: {one_line(drifted.message)}"
-    if found.view.desired.problem is None:  # it looks at intervals: what it saw has been put right since
+    if looked:  # it looks at intervals: what it saw has been put right since
         yield Note(classes.PENDING.rule, owner.ref, f"{said}; nothing differs now")
         return
     yield Deviation(
