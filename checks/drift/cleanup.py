@@ -7,7 +7,7 @@ from holdfast.checks.drift.classes import HOTFIX
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.marks import MERGED
 from holdfast.checks.drift.pointers import value_at
-from holdfast.model import Change
+from holdfast.model import Change, Json
 
 _ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
@@ -67,6 +67,23 @@ def is_immutable(case: Case) -> bool:
     if case.ref.kind in ("RoleBinding", "ClusterRoleBinding"):
         return names[:1] == ["roleRef"]
     return names[:1] == ["spec"] and len(names) > 1 and names[1] in _IMMUTABLE.get(case.ref.kind, ())
+
+
+def locked(case: Case) -> dict[str, Json]:
+    """What an immutable ConfigMap or Secret holds and Git does not say: to the API server all of it is one.
+
+    Keys that Git has and the object has not are None. Empty for what is not immutable, or where Git's word is unknown.
+    """
+    live = case.live
+    if live is None or live.get("immutable") is not True or case.ref.kind not in ("ConfigMap", "Secret"):
+        return {}
+    said: dict[str, Json] = {"immutable": True}
+    for part in ("data", "binaryData"):
+        ours, theirs = live.get(part, default={}), (case.desired or {}).get(part) or {}
+        keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+        if case.desired is not None and keys:
+            said[part] = {key: ours.get(key) for key in keys}
+    return said
 
 
 def warnings(case: Case) -> tuple[str, ...]:

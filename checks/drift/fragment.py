@@ -6,14 +6,16 @@ Values of Secrets are never in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from holdfast.checks.drift import commands, pointers
 from holdfast.checks.drift.case import Case
+from holdfast.checks.drift.cleanup import locked
 from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.paths import Key, Path, Step, text
 from holdfast.checks.drift.unsaid import name_at, unsaid
 from holdfast.checks.drift.yaml_text import commented, written
+from holdfast.checks.flux.kinds import HELM, KUSTOMIZE
 from holdfast.model import Json, Ref, Resource
 from holdfast.model.patterns import WITHHELD
 
@@ -31,24 +33,67 @@ _SERVER_SAYS = (
     "pv.kubernetes.io/bind-completed",
     "pv.kubernetes.io/bound-by-controller",
 )
+_FLUX_SAYS = tuple(f"{group}/{each}" for group in (KUSTOMIZE, HELM) for each in ("name", "namespace"))
+"""The labels of whoever applied it, which it gets again."""
 _ALLOCATED = {"Service": ("clusterIP", "clusterIPs"), "PersistentVolumeClaim": ("volumeName",)}
 
 
-def fragment(case: Case) -> str:
+def fragment(case: Case, others: Sequence[Difference] = ()) -> str:
     """The YAML to commit to keep a difference; "" where there is nothing to commit (an order).
 
     For an object of a HelmRelease it is a post-renderer of that HelmRelease: the chart's templates are not ours.
-    It starts with a comment that says where it goes.
+    It starts with a comment that says where it goes. Of an immutable object it holds all that differs: the API server
+    takes it whole or not at all.
+
+    Args:
+        others: differences of the same object that are of no use without this one.
     """
-    found = case.difference
-    if found is None or found.kind is Kind.ORDER:
+    told = [each for each in (case.difference, *others) if each is not None and each.kind is not Kind.ORDER]
+    if not told:
         return ""
-    if case.is_secret and found.path[:1] in (("data",), ("stringData",)) and found.kind is not Kind.REMOVED:
-        return commented(_secret(case, found))
-    head, inside = _header(case.ref), _nested(found.path, _value(found, case.live), found.kind, case.live)
+    hidden = next((each for each in told if _is_withheld(case, each)), None)
+    inside = _locked(case)
+    for each in told:
+        if not _is_withheld(case, each):
+            inside = _merged(inside, _nested(each.path, _value(each, case.live), each.kind, case.live))
+    secret = commented(_secret(case, hidden)) if hidden else ""
+    return secret + (_patch(case, inside, removes=any(each.kind is Kind.REMOVED for each in told)) if inside else "")
+
+
+def _is_withheld(case: Case, found: Difference) -> bool:
+    return case.is_secret and found.path[:1] in (("data",), ("stringData",)) and found.kind is not Kind.REMOVED
+
+
+def _locked(case: Case) -> dict[str, Json]:
+    """What an immutable object holds, of a Secret without its values."""
+    held = locked(case)
+    return {key: unsaid(each) for key, each in held.items() if key == "immutable" or not case.is_secret}
+
+
+def _merged(ours: Json, theirs: Json) -> Json:
+    """Two patches of one object as one; entries of lists are one where what both say of them is the same."""
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        return {**ours, **{key: _merged(ours[key], each) if key in ours else each for key, each in theirs.items()}}
+    if isinstance(ours, list) and isinstance(theirs, list):
+        entries = list(ours)
+        for each in theirs:
+            at = next((index for index, entry in enumerate(entries) if _is_same(entry, each)), len(entries))
+            entries[at:] = [_merged(entries[at], each) if at < len(entries) else each, *entries[at + 1 :]]
+        return entries
+    return theirs
+
+
+def _is_same(ours: Json, theirs: Json) -> bool:
+    if not (isinstance(ours, Mapping) and isinstance(theirs, Mapping)):
+        return bool(ours == theirs)
+    shared = [key for key in ours.keys() & theirs.keys() if not isinstance(ours[key], Mapping | list)]
+    return bool(shared) and all(ours[key] == theirs[key] for key in shared)
+
+
+def _patch(case: Case, inside: dict[str, Json], *, removes: bool) -> str:
+    head = _header(case.ref)
     patch = {**head, **inside, "metadata": {**head["metadata"], **inside.get("metadata", {})}}
-    removed = "to remove a field, take it out of the manifest; as a patch it reads like this\n"
-    note = removed if found.kind is Kind.REMOVED else ""
+    note = "to remove a field, take it out of the manifest; as a patch it reads like this\n" if removes else ""
     owner = case.owner
     if owner is not None and owner.kind == "HelmRelease":
         said = f"into {owner.ref}, unless the chart has a value for it, which is better\n{note}"
@@ -68,8 +113,10 @@ def manifest(case: Case) -> str:
     whole = {key: each for key, each in case.live.raw.items() if key != "status"}
     meta = {key: each for key, each in whole.get("metadata", {}).items() if key not in _SERVER_KEEPS}
     notes = {key: each for key, each in case.live.annotations.items() if key not in _SERVER_SAYS}
-    meta.pop("annotations", None)
-    whole["metadata"] = {**meta, **({"annotations": notes} if notes else {})}
+    labels = {key: each for key, each in case.live.labels.items() if key not in _FLUX_SAYS}
+    said = {"labels": labels, "annotations": notes}
+    meta = {key: each for key, each in meta.items() if key not in said}
+    whole["metadata"] = {**meta, **{key: each for key, each in said.items() if each}}
     spec, dropped = whole.get("spec"), _ALLOCATED.get(case.ref.kind, ())
     if isinstance(spec, Mapping):
         whole["spec"] = {

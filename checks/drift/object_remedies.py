@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from holdfast.checks.drift import classes, commands
+from holdfast.checks.drift import classes, commands, pointers
 from holdfast.checks.drift.case import Case, Release
 from holdfast.checks.drift.fragment import manifest
 from holdfast.checks.drift.marks import SKIPPED, marked
@@ -65,7 +65,7 @@ def _unexpected(case: Case) -> tuple[Remedy, ...]:
 
 
 def _adopt(case: Case) -> tuple[Remedy, ...]:
-    if case.live is not None and not _has_content(case.live):  # only its metadata was read
+    if case.live is not None and not _is_whole(case.live):
         command = commands.joined("kubectl", "get", *commands.named(case.ref), "-o", "yaml")
         why = "if it belongs there, add it to Git, without status and what the API server has set"
         return () if case.is_secret else (Remedy(why, command),)
@@ -75,8 +75,13 @@ def _adopt(case: Case) -> tuple[Remedy, ...]:
     return (Remedy(f"if it belongs there, add it to Git\n{yaml}", writes=True, risk="Flux then owns it"),)
 
 
-def _has_content(live: Resource) -> bool:
-    """Whether anything but its metadata is known; a ServiceAccount or a Namespace has little else."""
+def _is_whole(live: Resource) -> bool:
+    """Whether it is known as one would commit it: with more than metadata, which is all some kinds have.
+
+    A Pod never is: admission and the scheduler have added volumes, tolerations and a node to what somebody made.
+    """
+    if live.kind == "Pod" and live.ref.group == "":
+        return False
     return bool(live.raw.keys() - {"apiVersion", "kind", "metadata", "type"}) or live.kind in _LITTLE_ELSE
 
 
@@ -164,9 +169,8 @@ def _dangling(case: Case) -> tuple[Remedy, ...]:
         path = f"/metadata/ownerReferences/{at}"
         patch = [{"op": "test", "path": f"{path}/uid", "value": case.uid}, {"op": "remove", "path": path}]
         why = "to keep it, untie it before it is collected"
-        keep.append(
-            Remedy(why, commands.json_patch(case.ref, patch), writes=True, risk="it is then unexpected: add it to Git")
-        )
+        risk = f"it is then unexpected: add it to Git; {pointers.SHIFTS}"
+        keep.append(Remedy(why, commands.json_patch(case.ref, patch), writes=True, risk=risk))
     return (look, *keep, _delete(case, "if it is still there in some minutes and nobody needs it, delete it"))
 
 

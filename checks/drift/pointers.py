@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from holdfast.checks.drift.paths import Key, Member, Path, Step
+from holdfast.checks.drift.unsaid import name_at, unsaid
 from holdfast.model import Json
+from holdfast.model.patterns import WITHHELD
+
+_LONGEST = 500
+"""Characters of a value a patch makes sure of."""
+SHIFTS = "one at a time: positions shift"
+"""The risk of a patch that counts positions in a list."""
 
 
 class Operation(NamedTuple):
@@ -46,7 +54,21 @@ def removal(path: Path, whole: Json) -> list[dict[str, Json]] | None:
     if found is None:
         return None
     where, tests = found
+    value = value_at(path, whole)
+    if _may_be_named(path, value) and Operation("test", where, value) not in tests:
+        tests = [*tests, Operation("test", where, value)]
     return [*(each.document for each in tests), Operation("remove", where).document]
+
+
+def counts(path: Path) -> bool:
+    """Whether its pointer has positions in lists in it."""
+    return any(not isinstance(step, str) for step in path)
+
+
+def _may_be_named(path: Path, value: Json) -> bool:
+    """Whether a command may hold it: it is no secret, and short enough to be read."""
+    text = json.dumps(value)
+    return unsaid(value, name_at(path)) == value and WITHHELD not in text and len(text) <= _LONGEST
 
 
 def _walk(path: Path, whole: Json) -> tuple[str, list[Operation]] | None:

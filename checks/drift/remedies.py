@@ -5,10 +5,12 @@ A remedy whose text has more than one line carries a fragment of YAML below the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from holdfast.checks.drift import classes, commands, pointers
 from holdfast.checks.drift.case import Case, Release
 from holdfast.checks.drift.cleanup import is_immutable, is_kept_port, is_sticky, warnings
-from holdfast.checks.drift.difference import Kind
+from holdfast.checks.drift.difference import Difference, Kind
 from holdfast.checks.drift.fragment import fragment, ignore_rule
 from holdfast.checks.drift.object_remedies import of_object
 from holdfast.checks.drift.paths import Member, Path, text
@@ -22,14 +24,18 @@ _ALL_AT_ONCE = "applies at once all that has come in meanwhile, and undoes every
 _FORCED_UPGRADE = (
     "a new revision of the whole release: its hooks run, and changes by hand to its other objects go as well"
 )
+_SAY_SO = "make Git say what the API server has"
 _RECREATED = "the object is deleted and made anew: down meanwhile"
 _DATA = "DATA LOSS: the volume is deleted with it; save its data first"
 
 
-def remedies(case: Case) -> tuple[Remedy, ...]:
+def remedies(case: Case, others: Sequence[Difference] = ()) -> tuple[Remedy, ...]:
     """What to type, in the order to think of it.
 
     The first only reads. What loses data is never before anything that does not, and says so.
+
+    Args:
+        others: of a blocked object, what else differs: Git has to say all of it.
     """
     if case.difference is None:
         return of_object(case)
@@ -39,7 +45,7 @@ def remedies(case: Case) -> tuple[Remedy, ...]:
     if case.what is classes.FOUGHT:
         return _some(look, *_history(case), _leave_alone(case), _give_up(case))
     if case.what is classes.BLOCKED or is_immutable(case):
-        return _some(look, *_refusal(case), _keep(case, "make Git say what the API server has"), *_recreate(case))
+        return _some(look, *_refusal(case), _keep(case, _SAY_SO, others), *_recreate(case))
     return _some(look, *_history(case), *_revert(case), _keep(case))
 
 
@@ -106,6 +112,8 @@ def _take_away(case: Case) -> Remedy | None:
     if operations is None or _holds_a_secret(case.difference.path, case.live):
         command = commands.joined("kubectl", "edit", *commands.named(case.ref))
         return Remedy(f"take {text(case.difference.path)} away: Flux will not", command, writes=True, risk=risk)
+    if pointers.counts(case.difference.path):
+        risk = f"{risk}; {pointers.SHIFTS}"
     command = commands.json_patch(case.ref, operations)
     return Remedy("take away exactly this: Flux will not", command, writes=True, risk=risk)
 
@@ -120,8 +128,8 @@ def _holds_a_secret(path: Path, live: Resource | None) -> bool:
     return False
 
 
-def _keep(case: Case, why: str = "to keep it, commit this") -> Remedy | None:
-    yaml = fragment(case)
+def _keep(case: Case, why: str = "to keep it, commit this", others: Sequence[Difference] = ()) -> Remedy | None:
+    yaml = fragment(case, others)
     return Remedy(f"{why}\n{yaml}", writes=True, risk="everywhere this part of Git is applied") if yaml else None
 
 

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
@@ -193,6 +193,25 @@ class TestTakingAway:
         with pytest.raises(AssertionError):
             patched(moved, operations)
 
+    def test_it_refuses_when_the_value_is_another_now(self) -> None:
+        case = addition("77-strategy", helm_release())
+        assert case.live is not None
+        assert case.difference is not None
+        (mend,) = [each for each in writing(remedies(case)) if "patch" in each.command]
+        operations = json.loads(shlex.split(mend.command)[-1])
+        *way, last = [each for each in case.difference.path if isinstance(each, str)]
+        moved = copy.deepcopy(dict(case.live.raw))
+        here = moved
+        for step in way:
+            here = here[step]
+        here[last] = "another"
+        with pytest.raises(AssertionError):
+            patched(moved, operations)
+        assert "positions shift" not in mend.risk
+
+    def test_where_positions_count_one_at_a_time(self) -> None:
+        assert "one at a time: positions shift" in writing(remedies(addition("52-sidecar", helm_release())))[0].risk
+
     def test_what_is_not_there_any_more_is_left_to_the_editor(self) -> None:
         case = addition("49-env-added-by-lens")
         gone = replace(case, live=None)
@@ -230,6 +249,88 @@ class TestKeeping:
         assert fragment_in(given)["spec"]["resources"]["requests"]["storage"] == "2Gi"
         assert given[-1].command == "kubectl delete persistentvolumeclaim/data -n um"
         assert given[-1].risk.startswith("DATA LOSS")
+
+
+def immutable(kind: str = "ConfigMap", **more: Any) -> Case:
+    """Made immutable by hand after it was changed, and Git says other values."""
+    ref = Ref("v1", kind, "um", "c")
+    live = Resource({**live_of(ref).raw, "immutable": True, "data": {"a": "by-hand", "b": "1", "new": "x"}})
+    desired = {**live_of(ref).raw, "data": {"a": "git", "b": "1", "gone": "y"}}
+    case = thing(more.pop("what", classes.CHANGED), ref, more.pop("owner", kustomization()), live=live, desired=desired)
+    return replace(case, difference=Difference(Kind.CHANGED, ("data", "a"), "git", "by-hand"))
+
+
+class TestImmutable:
+    WHOLE: ClassVar = {"a": "by-hand", "new": "x", "gone": None}
+
+    def test_git_says_all_of_it_or_is_refused(self) -> None:
+        by_hand = Difference(Kind.FOREIGN, ("immutable",), None, True)
+        for case in (immutable(), immutable(what=classes.BLOCKED), replace(immutable(), difference=by_hand)):
+            said = fragment_in(remedies(case))
+            assert said["immutable"] is True
+            assert said["data"] == self.WHOLE
+
+    def test_of_a_release_as_well(self) -> None:
+        said = fragment_in(remedies(immutable(owner=helm_release(mode="enabled"))))
+        patch = yaml.safe_load(said["spec"]["postRenderers"][0]["kustomize"]["patches"][0]["patch"])
+        assert (patch["immutable"], patch["data"]) == (True, self.WHOLE)
+
+    def test_of_a_secret_no_value(self) -> None:
+        given = remedies(immutable("Secret"))
+        assert fragment_in(given)["immutable"] is True
+        assert "by-hand" not in str(given)
+        assert "kubeseal" in str(given)
+
+    def test_a_blocked_object_says_all_that_differs(self) -> None:
+        others = [
+            Difference(Kind.CHANGED, IMAGE, "a", "b"),
+            Difference(Kind.CHANGED, (*IMAGE[:-1], "workingDir"), "/a", "/b"),
+            Difference(Kind.CHANGED, (*IMAGE[:-2], Key.of(name="db"), "image"), "a", "c"),
+        ]
+        first = Difference(Kind.CHANGED, ("spec", "selector", "matchLabels", "app"), "a", "b")
+        case = replace(thing(classes.BLOCKED, DEPLOYMENT, kustomization()), difference=first)
+        said = fragment_in(remedies(case, [first, *others]))["spec"]
+        assert said["selector"] == {"matchLabels": {"app": "b"}}
+        assert said["template"]["spec"]["containers"] == [
+            {"name": "web", "image": "b", "workingDir": "/b"},
+            {"name": "db", "image": "c"},
+        ]
+
+
+class TestAddingItToGit:
+    LABELS: ClassVar = {"kustomize.toolkit.fluxcd.io/name": "o", "kustomize.toolkit.fluxcd.io/namespace": "f", "a": "b"}
+
+    @pytest.mark.parametrize("what", [classes.UNEXPECTED, classes.ORPHANED])
+    @pytest.mark.parametrize(
+        "ref",
+        [
+            DEPLOYMENT,
+            Ref("v1", "ConfigMap", "um", "c"),
+            Ref("rbac.authorization.k8s.io/v1", "RoleBinding", "um", "r"),
+            Ref("v1", "Pod", "um", "p"),
+        ],
+        ids=lambda ref: ref.kind,
+    )
+    def test_a_shell_of_it_is_not_printed(self, ref: Ref, what: classes.Class) -> None:
+        raw = live_of(ref, labels=self.LABELS).raw
+        live = Resource({**raw, "spec": {"nodeName": "n"}} if ref.kind == "Pod" else raw)
+        given = remedies(thing(what, ref, live=live))
+        assert not [each for each in given if "\n" in each.text]
+        (adopt,) = [each for each in given if "add it to Git" in each.text]
+        assert adopt.command.startswith("kubectl get ")
+        assert adopt.command.endswith("-o yaml")
+        assert not adopt.writes
+
+    def test_a_whole_one_is_printed_without_the_labels_of_flux(self) -> None:
+        binding = Ref("rbac.authorization.k8s.io/v1", "RoleBinding", "um", "r")
+        for ref, content in (
+            (binding, {"roleRef": {"kind": "Role", "name": "x"}, "subjects": []}),
+            (Ref("v1", "ConfigMap", "um", "c"), {"data": {"a": "1"}}),
+        ):
+            live = Resource({**live_of(ref, labels=self.LABELS).raw, **content})
+            said = fragment_in(remedies(thing(classes.ORPHANED, ref, live=live)))
+            assert said["metadata"]["labels"] == {"a": "b"}
+            assert {key: said[key] for key in content} == content
 
 
 class TestObjects:
