@@ -87,6 +87,8 @@ def _findings(result: RunResult) -> Iterable[str]:
     found = wording.open_findings(result)
     if found:
         yield f"## {plural(len(found), 'finding')}"
+        if whom := wording.addressed(result):
+            yield f"{safe(whom)}."
     for number, each in enumerate(found[:_MOST], 1):
         yield f"### {number}. {each.severity.value}: {safe(each.summary)}{' (new)' if each.state == 'new' else ''}"
         yield _facts(each, result)

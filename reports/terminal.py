@@ -44,6 +44,9 @@ def show(result: RunResult, console: Console, folder: str) -> None:
     _findings(result, page, folder)
     _blind_spots(result, page, folder)
     _small_print(result, page)
+    if whom := wording.addressed(result):
+        page.line()
+        page.text(whom)
     page.line()
     ending = [f"{folder}/summary.md", wording.requests(result), wording.seconds(result)]
     page.parts([f"{wording.status_word(result)} (exit {result.exit})", *ending], style)

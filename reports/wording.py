@@ -21,6 +21,8 @@ _VERDICTS = {
     Verdict.NOT_ASKED: "NOT ASKED",
 }
 _LONGEST_CAUSE = 400
+_CLIENT = re.compile(r"(?<![\w./-])(?:kubectl|flux|helm)\s")
+"""What takes its cluster from the current context."""
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 
 
@@ -157,6 +159,16 @@ def requests(result: RunResult) -> str:
 def seconds(result: RunResult) -> str:
     """How long the run took."""
     return f"{(result.run.finished - result.run.started).total_seconds():.1f} s"
+
+
+def addressed(result: RunResult) -> str:
+    """That commands go to the current context, and which one this audit was of; "" where there is none to type."""
+    context = result.run.cluster.get("context")
+    commands = [each.command for finding in open_findings(result) for each in finding.deviation.remedy]
+    commands += [each.remedy for each in counted_unknowns(result)]
+    if not context or not any(_CLIENT.search(each) and "--context" not in each for each in commands):
+        return ""
+    return f"Commands speak to your current context; this audit was of {one_line(context)}"
 
 
 def cause(finding: Finding) -> str:

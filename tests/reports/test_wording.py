@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from holdfast.reports import wording
-from tests.reports.example import FORBIDDEN, NOW, TIMED_OUT
+from tests.reports.example import FORBIDDEN, NOW, TIMED_OUT, healthy, morning, unreachable
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,14 @@ def test_unknowns_with_one_cure_are_told_together() -> None:
     big, small = wording.blind_spots((TIMED_OUT, *FORBIDDEN, FORBIDDEN[0]))
     assert (big.code, len(big.subjects)) == ("forbidden", 4)
     assert (small.code, small.subjects) == ("timeout", ("Bucket/rm/eo-products",))
+
+
+def test_whose_cluster_the_commands_speak_to() -> None:
+    run = morning()
+    told = "Commands speak to your current context; this audit was of creodias"
+    assert wording.addressed(run) == told
+    assert wording.addressed(healthy()) == ""  # nothing to type
+    assert "--context creodias" in unreachable().unknowns[0].remedy
+    assert wording.addressed(unreachable()) == ""  # says itself where it goes
+    nameless = replace(run.run, cluster={**run.run.cluster, "context": ""})
+    assert wording.addressed(replace(run, run=nameless)) == ""
