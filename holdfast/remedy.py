@@ -34,6 +34,10 @@ _TITLES = {
     Situation.RESTORE: "In Git and not in the cluster: bring it back",
     OTHER: "Everything that is not drift",
 }
+_FIRST = "First: what is not ready, and holds up what it delivers"
+_HOLDS_UP = re.compile(
+    r"flux\.(kustomization|helmrelease)\.not-ready\Z|flux\.object\.stalled\Z|flux\.reconcile\.stuck\Z"
+)
 _HEAD = """\
 #!/bin/sh
 # Remedies of holdfast, to be reviewed before anything of it is run.
@@ -86,7 +90,7 @@ def _deliver(text: str, output: Path | None) -> None:
 
 
 def script(document: Found, only: str = "*", sections: Sequence[str] = (), name: str = "remedies.sh") -> str:
-    """The script as text: by situation, then by owner, severe findings first.
+    """The script as text: what holds others up, then by situation and owner, severe findings first.
 
     Args:
         document: a findings.json that has been checked against its schema.
@@ -142,16 +146,62 @@ def _nothing(document: Found, only: str, sections: Sequence[str]) -> str:
 
 
 def _body(found: Sequence[Found]) -> Iterator[str]:
-    ordered = sorted(found, key=lambda each: (SECTIONS.index(_section(each)), _owner(each)))  # stable: severe first
+    ordered = _ordered(found)
     looked: dict[tuple[str, ...], int] = {}
     number = 0
-    for section, of_section in groupby(ordered, key=_section):
-        yield f"\n{'#' * 100}\n# {_TITLES[section]}\n"
-        for owner, of_owner in groupby(of_section, key=_owner):
+    for title, of_section in groupby(ordered, key=lambda each: each[0]):
+        yield f"\n{'#' * 100}\n# {title}\n"
+        for owner, of_owner in groupby(of_section, key=lambda each: _owner(each[1])):
             yield f"\n# ---- {_word(owner) or 'nobody delivers these'}\n"
-            for each in of_owner:
+            for _, each in of_owner:
                 number += 1
                 yield "".join(f"{line}\n" for line in _finding(each, f"{number} of {len(ordered)}", number, looked))
+
+
+def _ordered(found: Sequence[Found]) -> list[tuple[str, Found]]:
+    """Each below its title: what holds others up, its own owner before it; then by situation and owner."""
+    owners = {_owner(each) for each in found}
+    holding = {each["subject"]: each for each in found if each["subject"] in owners and _HOLDS_UP.match(each["rule"])}
+    first = [each for each in found if each["subject"] in holding and _section(each) == OTHER]
+    first.sort(key=lambda each: len(_above(each["subject"], holding)))
+    others = [each for each in found if not any(each is early for early in first)]
+    others.sort(key=lambda each: (SECTIONS.index(_section(each)), _owner(each)))  # stable: severe first
+    later = [(_TITLES[_section(each)], each) for each in _from_the_end(others)]
+    return [*((_FIRST, each) for each in first), *later]
+
+
+def _above(subject: str, holding: Mapping[str, Found]) -> list[str]:
+    """Who of those that hold others up delivers it, and who delivers that one."""
+    way: list[str] = []
+    while subject in holding and subject not in way:
+        way.append(subject)
+        subject = _owner(holding[subject])
+    return way
+
+
+def _from_the_end(found: Sequence[Found]) -> list[Found]:
+    """Those that take entries of one list away change places, so that the last entry goes first and none moves."""
+    ordered = list(found)
+    lists: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for place, each in enumerate(found):
+        for way, position in _positions(each):
+            lists.setdefault((_section(each), _owner(each), *way), []).append((position, place))
+    for taken in lists.values():
+        places = sorted(place for _, place in taken)
+        for place, (_, source) in zip(places, sorted(taken, reverse=True), strict=True):
+            ordered[place] = found[source]
+    return ordered
+
+
+def _positions(found: Found) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The list its JSON patch takes an entry of, as words, and the entry's position: at most one."""
+    for each in found["remedy"]:
+        words = shell.plain_words(each["command"] or "") or ()
+        if words[:2] != ("kubectl", "patch") or "--type=json" not in words:
+            continue
+        if taken := re.search(r'"op":"remove","path":"([^"]*)/([0-9]{1,6})"\}\]\Z', words[-1]):
+            yield (*words[2:-1], taken[1]), int(taken[2])
+            return
 
 
 def _section(found: Found) -> str:

@@ -346,6 +346,32 @@ class TestWhatIsInIt:
         places = [text.index(each) for each in order]
         assert places == sorted(places)
 
+    def test_an_owner_that_is_not_ready_comes_before_what_it_delivers(self) -> None:
+        def broken(name: str, owner: str) -> Finding:
+            made = found("flux.kustomization.not-ready", LOOK, owner=owner)
+            ref = Ref("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "flux-system", name)
+            return replace(made, deviation=replace(made.deviation, ref=ref), fingerprint=name, summary=f"{name} broken")
+
+        um = broken("um", "Kustomization/flux-system/root")
+        suspended = replace(um, rule="flux.object.suspended", summary="um suspended", fingerprint="s")
+        alone = broken("alone", "Kustomization/flux-system/x")
+        text = script(told(suspended, um, CHANGED, alone, broken("root", "Kustomization/flux-system/root")))
+        order = ["root broken", "um broken", "web differs", "Everything that is not drift", "alone broken"]
+        places = [text.index(each) for each in order]
+        assert places == sorted(places)
+        assert text.count("\nfinding ") == 5
+
+    def test_entries_of_one_list_are_taken_away_from_its_end(self) -> None:
+        def away(at: int, of: str = "env") -> Finding:
+            operations = f'[{{"op":"test","path":"/{of}/{at}/name","value":"x"}},{{"op":"remove","path":"/{of}/{at}"}}]'
+            command = shlex.join(["kubectl", "patch", "deployment.apps/web", "--type=json", "-p", operations])
+            return found("drift.field.foreign", Remedy("x", command, writes=True, risk="r"), name=f"{of}{at}")
+
+        text = script(told(away(2), away(7, "args"), away(10), away(3)))
+        order = ["um/env10 differs", "um/args7 differs", "um/env3 differs", "um/env2 differs"]
+        places = [text.index(each) for each in order]
+        assert places == sorted(places)
+
     def test_a_fragment_stays_yaml_in_comments(self) -> None:
         text = script(told(CHANGED))
         yaml = "#     # into a.yaml\n#     kind: Deployment\n#     spec:\n#       paused: true\n"
