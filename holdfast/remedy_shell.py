@@ -42,6 +42,7 @@ done_above='
 left_above=$done_above
 absent=' '
 failed=0
+sure=yes
 export GIT_PAGER=cat PAGER=cat
 """
 _TOOLS = r"""
@@ -143,7 +144,7 @@ $command
   else
     printf 'now:%s\n' "$command"
     [ -z "$risk" ] || printf 'risk: %s\n' "$risk"
-    if [ "$mode" = run ] || agreed; then change "$@"; fi
+    if [ "$mode$sure" = runyes ] || agreed; then change "$@"; fi
   fi
 }
 
@@ -164,13 +165,9 @@ change() {
 
 # a command that deletes: asked for, always
 destroy() {
-  if [ "$mode" = run ]; then
-    mode=ask
-    mend "$@"
-    mode=run
-  else
-    mend "$@"
-  fi
+  sure=no
+  mend "$@"
+  sure=yes
 }
 """
 _GUARD = """

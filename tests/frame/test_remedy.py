@@ -241,6 +241,17 @@ class TestRun:
         assert len(run(said, HOLDFAST_REMEDY="run").args) == 1
         assert "#   by hand, it writes: flux reconcile" in said
 
+    @pytest.mark.parametrize("command", ["kubectl delete broken", "kubectl delete it"])
+    def test_nothing_more_is_tried_after_what_was_agreed_to_and_failed(
+        self, command: str, run: Run, tmp_path: Path
+    ) -> None:
+        text = script(told(found("drift.object.unexpected", replace(DELETE, command=command), patch("a"))))
+        text = text.replace("</dev/tty", "<yes")  # somebody at the terminal
+        (tmp_path / "yes").write_text("y\n")
+        done = run(text, HOLDFAST_REMEDY="run")
+        assert done.args[1:] == [command.replace(" ", "|")]
+        assert done.returncode == ("broken" in command)
+
     @pytest.mark.parametrize(("answer", "ran"), [("y", True), ("n", False), ("", False)])
     def test_it_asks_at_the_terminal(self, answer: str, ran: bool, run: Run, tmp_path: Path) -> None:
         run("")  # the stand-ins are there now
