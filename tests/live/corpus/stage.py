@@ -17,6 +17,8 @@ from tests.live.corpus.deliveries import FOLDER, HELM, KUSTOMIZATIONS, NAMESPACE
 from tests.live.corpus.row import When
 from tests.live.corpus.rows import ROWS
 
+_REMOTE = "apis/kustomize.toolkit.fluxcd.io/v1/namespaces/corpus/kustomizations/row-123"
+"""Its finalizer needs the kubeconfig of the other cluster, whose Secret may well be deleted before it."""
 _WIDGETS = "apis/corpus.test/v1/namespaces/corpus-edits/widgets/"
 _MERGE = "application/merge-patch+json"
 
@@ -126,7 +128,7 @@ def staged(bed: Bed, folder: Path) -> Iterator[Stage]:
 
 def clear(bed: Bed) -> None:
     """Takes away what would keep a namespace from going, and lets the testbed do the rest."""
-    for path in ("api/v1/namespaces/corpus-edits/configmaps/row-084", _WIDGETS + "row-120"):
+    for path in ("api/v1/namespaces/corpus-edits/configmaps/row-084", _WIDGETS + "row-120", _REMOTE):
         try:
             bed.kube.request("PATCH", f"/{path}", {"metadata": {"finalizers": None}}, content=_MERGE)
         except ApiError as error:
