@@ -35,20 +35,9 @@ KNOWN_AS = {
 
 def field(difference: Difference, examined: Examined, view: View, world: World, drift: Drift, what: Class) -> Deviation:
     """One field that is not as Git says."""
-    live = examined.resource
-    assert live is not None  # kept wherever there is a difference
-    id = Id.of(examined.ref)
-    path = view.desired.git_paths.get(id, "")
-    case = Case(
-        what=what,
-        ref=examined.ref,
-        now=world.now,
-        owner=view.owner,
-        live=live,
-        desired=view.desired.objects.get(id),
-        difference=difference,
-        git_path=path,
-    )
+    case = _case(difference, examined, view, world, what)
+    assert case.live is not None  # kept wherever there is a difference
+    live, path = case.live, case.git_path
     expected, observed = both(difference, examined.ref)
     cause, since = _who(difference, live, view, world.now, drift)
     named = called(difference, examined.ref.kind)
@@ -86,6 +75,21 @@ def blocked(differences: Sequence[Difference], examined: Examined, view: View, w
         cause=f"{first.cause}; {examined.blocked}",
         changed_by=others,
         affects=(str(view.owner.ref),),
+        remedy=remedies(_case(differences[0], examined, view, world, classes.BLOCKED), differences[1:]),
+    )
+
+
+def _case(difference: Difference, examined: Examined, view: View, world: World, what: Class) -> Case:
+    id = Id.of(examined.ref)
+    return Case(
+        what=what,
+        ref=examined.ref,
+        now=world.now,
+        owner=view.owner,
+        live=examined.resource,
+        desired=view.desired.objects.get(id),
+        difference=difference,
+        git_path=view.desired.git_paths.get(id, ""),
     )
 
 
