@@ -268,7 +268,8 @@ class Ledger:
 def _gravity(finding: Finding) -> tuple[Any, ...]:
     """Severe first, then what affects most, then by name; waived last."""
     waived = finding.state == "waived"
-    return waived, -finding.severity.rank, -len(finding.deviation.affects), finding.subject, finding.rule
+    said = finding.deviation
+    return waived, -finding.severity.rank, -len(said.affects), finding.subject, finding.rule, said.path
 
 
 def _names(finding: Finding) -> list[str]:
