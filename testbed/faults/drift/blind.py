@@ -111,7 +111,8 @@ RELEASES = {
     "demo": "django-portal eoepca-portal",
     "ingress-nginx": "ingress-nginx",
     "proc": "application-hub proc-ades proc-ades-guard",
-    "rm": "combined-rm-guard data-access harbor minio registration-api resource-catalogue rm-minio-bucket-api workspace-api workspace-api-guard",
+    "rm": "combined-rm-guard data-access harbor minio registration-api resource-catalogue rm-minio-bucket-api "
+    "workspace-api workspace-api-guard",
     "test": "cheese dummy-service dummy-service-guard",
     "um": "um-identity-service um-login-service um-pdp-engine um-user-profile",
 }
