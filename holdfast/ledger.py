@@ -150,7 +150,7 @@ class Ledger:
                     self._merge(each, self.findings[into])
 
     def _merge(self, each: Finding, into: Finding) -> None:
-        if into.state != each.state:  # what is waived or known may not hide what is not
+        if into.state == "waived" != each.state:  # what is waived may not hide what is not
             return
         del self.findings[each.fingerprint]
         self.findings[into.fingerprint] = into.merged(each)

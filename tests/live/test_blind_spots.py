@@ -34,7 +34,7 @@ def healthy(bed: Bed) -> Bed:
 
 
 def test_without_secrets_the_rest_is_judged_and_the_blind_spot_can_be_accepted(healthy: Bed, tmp_path: Path) -> None:
-    ran = audit(healthy, tmp_path / "blind", context="no-secrets")
+    ran = audit(healthy, tmp_path / "blind", "-m", "flux", context="no-secrets")
     assert (ran.status, ran.findings) == (10, [])
     assert {code for code, _ in ran.unknowns} == {"forbidden"}
     assert all("secrets" in subject for _, subject in ran.unknowns)
@@ -45,7 +45,7 @@ def test_without_secrets_the_rest_is_judged_and_the_blind_spot_can_be_accepted(h
 
     file = tmp_path / "platform.toml"
     file.write_text(NO_SECRETS)
-    accepted = audit(healthy, tmp_path / "accepted", "--platform-file", str(file), context="no-secrets")
+    accepted = audit(healthy, tmp_path / "accepted", "-m", "flux", "--platform-file", str(file), context="no-secrets")
     assert (accepted.status, accepted.document["summary"]["coverage"]) == (0, 100), accepted.stdout
     assert any(each["accepted"] for scenario in accepted.document["scenarios"] for each in scenario["unknown"])
 
@@ -61,7 +61,7 @@ def test_one_right_less_than_accepted_is_unknown_again(healthy: Bed, tmp_path: P
         "no-leases",
         [{**every, "apiGroups": [""], "resources": core}, {**every, "apiGroups": groups}],
     )
-    ran = audit(healthy, tmp_path / "less", "--platform-file", str(file), "--kubeconfig", str(less))
+    ran = audit(healthy, tmp_path / "less", "-m", "flux", "--platform-file", str(file), "--kubeconfig", str(less))
     assert ran.status == 10, ran.stdout
     assert ran.unknowns == {("forbidden", "list leases.coordination.k8s.io in flux-system")}
 
@@ -142,7 +142,7 @@ def test_an_api_server_that_stops_midway_is_unknown_and_never_a_pass(
 ) -> None:
     with relayed(healthy, tmp_path, MIDWAY, silent=silent) as (kubeconfig, wire):
         began = time.monotonic()
-        ran = audit(healthy, tmp_path / "report", "--kubeconfig", str(kubeconfig), "--deadline", "15s")
+        ran = audit(healthy, tmp_path / "report", "-m", "flux", "--kubeconfig", str(kubeconfig), "--deadline", "15s")
     assert wire.cut
     assert time.monotonic() - began < 90
     assert (ran.status, ran.findings) == (10, []), ran.stdout
@@ -153,6 +153,6 @@ def test_an_api_server_that_stops_midway_is_unknown_and_never_a_pass(
 def test_an_api_server_that_never_answers_is_unknown(healthy: Bed, tmp_path: Path, silent: bool) -> None:
     with relayed(healthy, tmp_path, 0, silent=silent) as (kubeconfig, _):
         began = time.monotonic()
-        ran = audit(healthy, tmp_path / "report", "--kubeconfig", str(kubeconfig), "--deadline", "8s")
+        ran = audit(healthy, tmp_path / "report", "-m", "flux", "--kubeconfig", str(kubeconfig), "--deadline", "8s")
     assert time.monotonic() - began < 60
     assert (ran.status, ran.findings, ran.document["summary"]["coverage"]) == (10, [], 0), ran.stdout
