@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from testbed import access, gotk, health, platforms, snapshot
+from testbed import access, gotk, health, platforms, services, snapshot
 from testbed.build import FLUX, Built
 from testbed.control_plane import ControlPlane
 from testbed.errors import TestbedError
@@ -25,6 +25,8 @@ from testbed.instance import Instance, Record
 from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 from testbed.repositories import Charts
+from testbed.services.backing import Backing
+from testbed.services.gateway import GatewayHandle
 from testbed.sites import Site
 
 REPOSITORY = Path(__file__).parent.parent
@@ -82,6 +84,11 @@ class Bed:
         self.git = Git(self.instance, self.record, self.processes, self.platform)
         self.charts = Charts(self.instance, self.record, self.processes, self.platform)
         self.hooks = Site(self.instance, self.record, self.processes, "hooks")
+        self.backing = Backing(
+            services.Context(
+                self.instance, self.built, self.record.ports, self.processes, services.load(self.platform.services)
+            )
+        )
 
     # --- what a shell needs ---------------------------------------------------------------------------------------
 
@@ -96,7 +103,27 @@ class Bed:
             "HOLDFAST_TESTBED_WORKTREE": str(self.git.worktree),
             "HOLDFAST_TESTBED_AUDIT_LOG": str(self.instance.audit_log),
             "HOLDFAST_TESTBED_BIN": os.pathsep.join(str(home / "bin") for home in self.built.homes.values()),
+            "HOLDFAST_TESTBED_PLATFORM": str(self.platform_file),
+            **self.backing.environment(),
         }
+
+    @property
+    def platform_file(self) -> Path:
+        """What differs in the testbed from the packaged platform.toml; written afresh, for `--platform-file`."""
+        return self.backing.write_platform()
+
+    # --- the servers behind the platform --------------------------------------------------------------------------
+
+    def service(self, name: str) -> Any:
+        """The service of that name: `.url`, `.port`, and what its own handle can do (see testbed/services)."""
+        return self.backing.handle(name)
+
+    @property
+    def gateway(self) -> GatewayHandle:
+        """The ingress: makes public hosts misbehave."""
+        found = self.backing.handle("gateway")
+        assert isinstance(found, GatewayHandle)
+        return found
 
     def credential(self, name: str, rules: list[Object]) -> Path:
         """A kubeconfig for user `name` that may do exactly what these RBAC rules say."""
@@ -175,7 +202,7 @@ class Bed:
     def problems(self) -> list[str]:
         """What is not healthy right now, one line each."""
         silent = [f"process {name} is not running" for name in self.record.commands if not self.processes.running(name)]
-        return silent + list(health.problems(self.kube, self.git.revision))
+        return silent + self.backing.problems() + list(health.problems(self.kube, self.git.revision))
 
     def wait_healthy(self, seconds: float = 120, *, nudge_after: float = 2) -> None:
         """Until the whole platform is healthy (see health.py).
@@ -252,9 +279,9 @@ class Bed:
     def reset(self, seconds: float = 120) -> list[str]:
         """Back to the healthy platform without a restart; what had to be done, one line each.
 
-        That is processes, HTTP servers, Git, charts, every object of the API and who owns its fields.
+        That is processes, HTTP servers, services' data, Git, charts, every object of the API and who owns its fields.
         """
-        done = self._restart_processes()
+        done = self._restart_processes() + self.backing.restore()
         if self.charts.restore():
             done.append("published the charts again")
             for obj in self._list_if_served("HelmRepository"):
@@ -342,7 +369,7 @@ class Bed:
     ) -> AuditRun:
         """Runs `python -m holdfast audit …` against this testbed as a user would, in a process of its own.
 
-        With no argument the bed's platform is audited.
+        With no argument the bed's platform is audited; `--platform-file` is the testbed's own unless one is given.
 
         `settle` is passed as `--settle` (None: holdfast's own default); `kubeconfig` takes the place of the
         testbed's, with its current context.
@@ -357,8 +384,10 @@ class Bed:
             command = [sys.executable, "-m", "holdfast", "audit", *paths, *arguments, *where, "--report-dir", reports]
             if settle is not None and "--settle" not in arguments:
                 command += ["--settle", f"{settle:g}"]
+            if "--platform-file" not in arguments:
+                command += ["--platform-file", str(self.platform_file)]
             begun = time.monotonic()
-            environment = {**os.environ, "PATH": self.built.path()}
+            environment = {**os.environ, "PATH": self.built.path(), **self.backing.environment()}
             try:
                 done = subprocess.run(
                     command,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from testbed import access, bootstrap, build, charts, control_plane, flux, gotk, platforms, sites, snapshot
+from testbed import access, bootstrap, build, charts, control_plane, flux, gotk, platforms, services, sites, snapshot
 from testbed.bed import REPOSITORY, Bed
 from testbed.build import Built
 from testbed.control_plane import ControlPlane
@@ -18,6 +18,7 @@ from testbed.instance import Instance, Record, all_homes, free_ports
 from testbed.kube import Kube
 from testbed.platforms import Platform
 from testbed.processes import Command, Processes, python
+from testbed.services.backing import Backing
 
 Report = Callable[[str], None]
 SITES = ("git", "charts", "hooks")
@@ -99,7 +100,8 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
         report(f"{time.monotonic() - begun:5.1f} s  {text}")
 
     instance.create()
-    ports = free_ports([*control_plane.PORTS, *flux.PORTS, *SITES])
+    behind = services.load(platform.services)
+    ports = free_ports([*control_plane.PORTS, *flux.PORTS, *SITES, *services.port_names(behind)])
     record = Record(instance.name, platform.name, ports, {module: str(home) for module, home in built.homes.items()})
     plane = ControlPlane(instance, built, ports)
     kubernetes, web = plane.commands(), [_site(plane, site) for site in SITES]
@@ -112,6 +114,9 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
     etcd, apiserver, *others = kubernetes
     for command in (etcd, apiserver, *web):
         processes.start(command)
+    backing = Backing(services.Context(instance, built, ports, processes, behind))
+    record.commands |= backing.start()
+    record.save(instance)
     charts.publish(sites.root(instance, "charts"), platform.charts, platform.repositories)
     git = Git(instance, record, processes, platform)
     urls = {site: sites.url(ports, site) for site in SITES}
@@ -133,6 +138,8 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
     access.grant_contexts(kube)
     say("Flux bootstrapped")
 
+    backing.fill(seconds)
+    say("services ready")
     bed = Bed(instance.name)
     try:
         bed.wait_healthy(seconds, nudge_after=30)

@@ -105,6 +105,10 @@ class Processes:
     def running(self, name: str) -> bool:
         return self._pid(name) is not None
 
+    def pid(self, name: str) -> int | None:
+        """The process's id while it runs, for a signal of the server's own such as SIGHUP."""
+        return self._pid(name)
+
     def paused(self, name: str) -> bool:
         pid = self._pid(name)
         return pid is not None and _state(pid) == "T"
@@ -127,7 +131,7 @@ class Processes:
         except (FileNotFoundError, orjson.JSONDecodeError):
             return None
         pid = int(started["pid"])
-        return pid if _state(pid) not in (None, "Z") and _argv(pid) == started["argv"] else None
+        return pid if _state(pid) not in (None, "Z") and _is(pid, started["argv"]) else None
 
     def _gone(self, name: str, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -159,6 +163,14 @@ _children: list[subprocess.Popen[bytes]] = []
 def _reap() -> None:
     """A child of ours that ended stays a zombie until asked; children of an earlier command are init's."""
     _children[:] = [child for child in _children if child.poll() is None]
+
+
+def _is(pid: int, started: list[str]) -> bool:
+    """The process still has the command line it was started with, maybe behind a title (`nginx: master process …`)."""
+    found = _argv(pid)
+    return found == started or (
+        found is not None and " ".join(found).rstrip().endswith(f": master process {' '.join(started)}")
+    )
 
 
 def _argv(pid: int) -> list[str] | None:

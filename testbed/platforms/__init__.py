@@ -27,6 +27,7 @@ class Platform:
     by_hand: Callable[
         [dict[str, str]], list[Object]
     ]  # the objects that are not in Git (URLs in, objects out), such as Secrets
+    services: tuple[str, ...] = ()  # the servers behind it, by their names in testbed/services
 
     @property
     def tree(self) -> Path:

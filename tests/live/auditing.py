@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,9 @@ class Ran:
         }
 
 
-def holdfast(*arguments: str, reports: Path, timeout: float = 240) -> Ran:
+def holdfast(*arguments: str, reports: Path, timeout: float = 240, environment: Mapping[str, str] | None = None) -> Ran:
     """Run a command of holdfast in a process of its own."""
-    environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1"}
+    environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", **(environment or {})}
     environment.pop("KUBECONFIG", None)
     done = subprocess.run(
         [sys.executable, "-m", "holdfast", *arguments],
@@ -60,5 +61,6 @@ def audit(bed: Bed, reports: Path, *arguments: str, context: str = "auditor", se
     """Audit the testbed's platform."""
     own = "--kubeconfig" in arguments
     where = () if own else ("--kubeconfig", str(bed.kubeconfig), "--context", context)
-    told = ("eoepca", *where, "--settle", settle, "--report-dir", str(reports), *arguments)
-    return holdfast("audit", *told, reports=reports)
+    named = () if "--platform-file" in arguments else ("--platform-file", str(bed.platform_file))
+    told = ("eoepca", *where, *named, "--settle", settle, "--report-dir", str(reports), *arguments)
+    return holdfast("audit", *told, reports=reports, environment=bed.backing.environment())

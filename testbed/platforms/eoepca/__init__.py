@@ -9,6 +9,7 @@ import base64
 
 from testbed.charts import Chart
 from testbed.platforms import Object, Platform
+from testbed.services import EOEPCA as SERVICES
 
 _EOEPCA = {
     "ades": "2.0.24",
@@ -73,4 +74,5 @@ PLATFORM = Platform(
     charts=_CHARTS,
     repositories=_UNUSED,
     by_hand=_by_hand,
+    services=SERVICES,
 )

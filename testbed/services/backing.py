@@ -1,0 +1,96 @@
+"""All services of one testbed together: started, filled, asked, restored, and what they tell an audit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from testbed.errors import TestbedError
+from testbed.processes import Command
+from testbed.services import Context, Handle, Service
+
+_SECTIONS: dict[str, Callable[[Service, Context], dict[str, str]]] = {
+    "endpoints": lambda service, ctx: service.endpoints(ctx),
+    "names": lambda service, ctx: service.names(ctx),
+    "limits": lambda service, ctx: service.limits(ctx),
+}
+
+
+class Backing:
+    """The services of a testbed, in the order the platform names them."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self._begun: list[Future[None]] = []
+
+    def start(self) -> dict[str, dict[str, object]]:
+        """Prepares and starts them side by side; their commands, to be recorded. Nothing is waited for here."""
+        commands = {each.name: each.command(self.ctx) for each in self.ctx.services}
+        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="service")
+        self._begun = [pool.submit(self._start, each, commands[each.name]) for each in self.ctx.services]
+        pool.shutdown(wait=False)
+        return {name: command.as_dict() for name, command in commands.items() if command}
+
+    def _start(self, service: Service, command: Command | None) -> None:
+        service.prepare(self.ctx)
+        if command:
+            self.ctx.processes.start(command)
+
+    def fill(self, seconds: float) -> None:
+        """Waits until all are ready and loads their data.
+
+        Raises:
+            TestbedError: one could not be prepared, or does not become ready.
+        """
+        for begun in self._begun:
+            begun.result()
+        self._wait_ready(seconds)
+        for each in self.ctx.services:
+            each.restore(self.ctx)
+
+    def restore(self, seconds: float = 60) -> list[str]:
+        """The data of all as it is when healthy; what was done."""
+        self._wait_ready(seconds)
+        return [line for each in self.ctx.services for line in each.restore(self.ctx)]
+
+    def problems(self) -> list[str]:
+        """Those that do not answer as they should, one line each."""
+        return [f"service {each.name} is not ready" for each in self.ctx.services if not each.ready(self.ctx)]
+
+    def handle(self, name: str) -> Handle:
+        """The service of that name."""
+        for each in self.ctx.services:
+            if each.name == name:
+                return each.handle(self.ctx)
+        known = ", ".join(each.name for each in self.ctx.services)
+        raise TestbedError(f"no service called {name!r} in this testbed; known: {known}")
+
+    def environment(self) -> dict[str, str]:
+        """The variables an audit of this testbed needs."""
+        return {key: value for each in self.ctx.services for key, value in each.environment(self.ctx).items()}
+
+    def write_platform(self) -> Path:
+        """platform.toml of the testbed: the endpoints, names and limits that differ here; where it is."""
+        lines = []
+        for section, told in _SECTIONS.items():
+            values = {key: value for each in self.ctx.services for key, value in told(each, self.ctx).items()}
+            if values:
+                lines += [f"[{section}]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in values.items()), ""]
+        file = self.ctx.instance.home / "platform.toml"
+        partial = file.with_suffix(".partial")
+        partial.write_text("\n".join(lines))
+        partial.rename(file)
+        return file
+
+    def _wait_ready(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while problems := self.problems():
+            if time.monotonic() > deadline:
+                raise TestbedError(f"{problems[0]} after {seconds:g} s; see its log in {self.ctx.instance.logs}")
+            time.sleep(0.1)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

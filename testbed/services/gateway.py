@@ -1,0 +1,201 @@
+"""The ingress of the platform: a real nginx, one TLS server per public host, each on its own loopback port.
+
+`bed.gateway.misbehave("catalogue", "html")` makes one host misbehave; see nginx.py for what the modes do.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import orjson
+
+from testbed.certificates import Authority, Pair
+from testbed.errors import TestbedError
+from testbed.processes import Command
+from testbed.services import Context, Handle, Host, Service, gateway_port
+from testbed.services.nginx import MODES, Mode, Site, configuration
+from testbed.services.probe import accepts
+from testbed.services.programs import program
+
+_CONTROL = "gateway-control"
+_BIG = 10 * 1024 * 1024
+
+
+class Gateway(Service):
+    name = "gateway"
+    ports = (_CONTROL,)
+    hosts: ClassVar[Mapping[str, Host]] = {
+        "portal": Host("portal.develop.eoepca.org", content_type="text/html", text="<h1>EOEPCA</h1>")
+    }
+
+    def prepare(self, ctx: Context) -> None:
+        folder = ctx.folder(self.name)
+        trusted = Authority(folder, "ca")
+        for key, host in ctx.hosts().items():
+            trusted.server(key, ["localhost", "127.0.0.1", host.public])
+        (folder / "big").write_bytes(b'{"filler": "' + b"x" * _BIG + b'"}')
+        (folder / "nobody.htpasswd").touch()
+        _write(ctx)
+
+    def command(self, ctx: Context) -> Command:
+        folder = ctx.folder(self.name)
+        argv = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+        return Command(self.name, argv, ctx.environment())
+
+    def ready(self, ctx: Context) -> bool:
+        return _generation(ctx) is not None
+
+    def restore(self, ctx: Context) -> list[str]:
+        altered = sorted(_state(ctx))
+        if not altered:
+            return []
+        _change(ctx, {})
+        return [f"gateway: {key} behaves again" for key in altered]
+
+    def endpoints(self, ctx: Context) -> dict[str, str]:
+        return {"ca": str(ctx.folder(self.name) / "ca.crt"), **{key: ctx.url(key) for key in ctx.hosts()}}
+
+    def handle(self, ctx: Context) -> GatewayHandle:
+        return GatewayHandle(self, ctx)
+
+
+class GatewayHandle(Handle):
+    """`bed.gateway`. What is changed holds until `normal()` or `bed.reset()`."""
+
+    @property
+    def url(self) -> str:
+        raise TestbedError("the gateway has one URL per host: bed.gateway.host_url(KEY)")
+
+    @property
+    def authority(self) -> Authority:
+        """Signs what the gateway presents; its certificate is the one in `[endpoints] ca`."""
+        return Authority(self.folder, "ca")
+
+    def host_url(self, host: str) -> str:
+        """Where a public host is served."""
+        self._known(host)
+        return self.ctx.url(host)
+
+    def misbehave(self, host: str, mode: Mode, status: int = 500) -> None:
+        """From now on the host behaves like this (`status` is for the mode of that name); returns when it does."""
+        self._known(host)
+        if mode not in MODES:
+            raise TestbedError(f"no mode called {mode!r}; known: {', '.join(MODES)}")
+        self._alter(host, {"mode": mode, "status": status})
+
+    def present(self, host: str, pair: Pair) -> None:
+        """From now on the host presents this certificate (a chain, if the file holds one)."""
+        self._known(host)
+        self._alter(host, {"certificate": str(pair.certificate), "key": str(pair.key)})
+
+    def normal(self, *hosts: str) -> None:
+        """These hosts (none named: all) behave as they should again."""
+        state = _state(self.ctx)
+        for host in hosts or tuple(state):
+            state.pop(host, None)
+        _change(self.ctx, state)
+
+    def _alter(self, host: str, change: dict[str, object]) -> None:
+        state = _state(self.ctx)
+        _change(self.ctx, state | {host: {**state.get(host, {}), **change}})
+
+    def _known(self, host: str) -> None:
+        if host not in self.ctx.hosts():
+            raise TestbedError(f"no host called {host!r}; known: {', '.join(self.ctx.hosts())}")
+
+
+def _change(ctx: Context, state: dict[str, dict[str, object]]) -> None:
+    """Writes the configuration for this state and returns when nginx works by it."""
+    file = ctx.folder("gateway") / "altered.json"
+    before = _state(ctx)
+    if state == before:
+        return
+    file.write_bytes(orjson.dumps(state))
+    generation = _write(ctx)
+    pid = ctx.processes.pid("gateway")
+    if pid is None:
+        return  # it will read the new configuration when it is started
+    os.kill(pid, signal.SIGHUP)
+    _wait(ctx, generation)
+    for key in ctx.hosts():
+        if state.get(key, {}).get("mode") == "refuse":
+            _wait_closed(ctx.port(gateway_port(key)))
+
+
+def _write(ctx: Context) -> str:
+    """nginx.conf for the current state; the generation it announces."""
+    folder = ctx.folder("gateway")
+    generation = str(time.time_ns())
+    state = _state(ctx)
+    sites = [_site(ctx, folder, key, host, state.get(key, {})) for key, host in ctx.hosts().items()]
+    (folder / "nginx.conf").write_text(configuration(folder, ctx.port(_CONTROL), generation, sites))
+    return generation
+
+
+def _site(ctx: Context, folder: Path, key: str, host: Host, altered: dict[str, object]) -> Site:
+    own = Pair(folder / f"{key}.crt", folder / f"{key}.key")
+    if altered.get("mode") == "untrusted":
+        own = Authority(folder, "untrusted-ca").server("untrusted", ["localhost", "127.0.0.1", host.public])
+    return Site(
+        key=key,
+        host=host,
+        port=ctx.port(gateway_port(key)),
+        behind=ctx.port(host.to) if host.to else None,
+        certificate=str(altered.get("certificate", own.certificate)),
+        certificate_key=str(altered.get("key", own.key)),
+        mode=str(altered.get("mode", "normal")),
+        status=int(str(altered.get("status", 500))),
+    )
+
+
+def _state(ctx: Context) -> dict[str, dict[str, object]]:
+    """What is not as it should be, by host; kept in a file, as a fault may be reverted by another process."""
+    try:
+        state: dict[str, dict[str, object]] = orjson.loads((ctx.folder("gateway") / "altered.json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    return state
+
+
+def _generation(ctx: Context) -> str | None:
+    connection = http.client.HTTPConnection("127.0.0.1", ctx.port(_CONTROL), timeout=1)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().read().decode()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _wait(ctx: Context, generation: str) -> None:
+    """Old and new workers answer side by side for a moment: only a run of new answers says that the old are gone."""
+    deadline = time.monotonic() + 10
+    since = None
+    while since is None or time.monotonic() - since < 0.25:
+        now = time.monotonic()
+        if _generation(ctx) != generation:
+            since = None
+            if now > deadline:
+                log = ctx.instance.logs / "gateway.log"
+                raise TestbedError(f"nginx does not work by its new configuration within 10 s; see {log}")
+        else:
+            since = since or now
+        time.sleep(0.02)
+
+
+def _wait_closed(port: int) -> None:
+    deadline = time.monotonic() + 5
+    while accepts(port):
+        if time.monotonic() > deadline:
+            raise TestbedError(f"nginx has not closed port {port} within 5 s")
+        time.sleep(0.02)
+
+
+SERVICE = Gateway()
