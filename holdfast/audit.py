@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +21,12 @@ from holdfast.checks.flux import facts as flux_facts
 from holdfast.fixtures.attempts import Attempts
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.connect import connect
+from holdfast.fixtures.credentials import Credentials
 from holdfast.fixtures.desired.words import Words
+from holdfast.fixtures.endpoints import Endpoints
+from holdfast.fixtures.fetch import Fetcher
+from holdfast.fixtures.observed import Observations
+from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.survey import Survey
 from holdfast.judge import Judge
@@ -44,6 +50,11 @@ class Audit:
     baseline: Mapping[str, Any] | None
     survey: Survey
     preview: Preview
+    observations: Observations
+    fetcher: Fetcher
+    credentials: Credentials
+    given: frozenset[str] = frozenset()
+    """What this run, or the recorded one, was given and allowed: ``exec``, ``policy-dump``, ``credential:owner``."""
     tags: tuple[str, ...] = ()
     began: float = field(default_factory=time.monotonic)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
@@ -60,6 +71,16 @@ class Audit:
             return self.cluster.now
         except Unobservable:
             return datetime.now(UTC)
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """HTTP endpoints, seen."""
+        return Endpoints(self.observations, self.fetcher)
+
+    @property
+    def pods(self) -> Pods:
+        """Commands in containers."""
+        return Pods(self.cluster, self.observations, self.given)
 
     def judge(self) -> Judge:
         """A judge for one scenario."""
@@ -120,9 +141,17 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     _known_rules([*platform.severity, *(each.rule for each in entries if each.rule)])
     baseline = read_findings(options.baseline) if options.baseline else None
     scrubber = Scrubber()
+    credentials = Credentials(platform.credentials, os.environ, scrubber.learn)
     cluster = connect(
-        options, platform.wanted, platform.platform.namespaces, scrubber.learn, scrubber.text, platform.platform.name
+        options,
+        platform.wanted,
+        platform.platform.namespaces,
+        scrubber.learn,
+        scrubber.text,
+        platform.platform.name,
+        options.given | credentials.given,
     )
+    credentials.replaying(cluster.given)
     flux = platform.names.get("flux_namespace", "flux-system")
     words = Words(cluster, options.git_dir, proxy="proxy" in options.allow, namespace=flux)
     attempts = Attempts(cluster.dry_run) if "dry-run" in options.allow else None
@@ -133,6 +162,18 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
         severities=platform.severity,
         baseline={each["fingerprint"]: each for each in baseline["findings"]} if baseline is not None else None,
     )
+    ca = platform.endpoints.get("ca")
     return Audit(
-        options, platform, cluster, ledger, scrubber, baseline, survey, Preview(options.git_ref, words, survey.schema)
+        options,
+        platform,
+        cluster,
+        ledger,
+        scrubber,
+        baseline,
+        survey,
+        Preview(options.git_ref, words, survey.schema),
+        Observations(cluster),
+        Fetcher(Path(ca) if ca else None),
+        credentials,
+        options.given | credentials.given | cluster.given,
     )

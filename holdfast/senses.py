@@ -9,6 +9,8 @@ import pytest
 
 from holdfast.audit import Audit
 from holdfast.fixtures.cluster import Cluster
+from holdfast.fixtures.endpoints import Endpoints
+from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.survey import Survey
 from holdfast.judge import Judge
@@ -47,6 +49,18 @@ def drift(audit: Audit) -> Survey:
 def preview(audit: Audit) -> Preview:
     """What a branch would change."""
     return audit.preview
+
+
+@pytest.fixture
+def endpoints(audit: Audit) -> Endpoints:
+    """HTTP endpoints, seen."""
+    return audit.endpoints
+
+
+@pytest.fixture
+def pods(audit: Audit) -> Pods:
+    """Commands in containers, run (``--allow exec``)."""
+    return audit.pods
 
 
 @pytest.fixture

@@ -123,6 +123,9 @@ class Options:
     git_ref: str | None = field(
         default=None, metadata=_told("a branch not yet merged: what would it change? (features/drift/preview.feature)")
     )
+    policy_dump: Path | None = field(
+        default=None, metadata=_told("a folder of policy dumps made earlier, read instead of --allow exec", Path)
+    )
     wait_for: str | None = field(default=None, metadata=_told("wait until Flux has applied this revision, then judge"))
     within: float = field(default=600.0, metadata=_told("how long --wait-for waits", seconds))
 
@@ -151,6 +154,12 @@ class Options:
         made._agree()
         return made
 
+    @property
+    def given(self) -> frozenset[str]:
+        """What a scenario may ask for: what is allowed, and the inputs, by the name of their option."""
+        inputs = {"policy-dump": self.policy_dump}
+        return self.allow | {name for name, value in inputs.items() if value is not None}
+
     def _agree(self) -> None:
         """Options that contradict one another."""
         if self.gate_new and self.baseline is None:
@@ -161,7 +170,11 @@ class Options:
             )
         if self.recording and self.record:
             raise SettingsError("a recording cannot be made from a recording")
-        for name, path in (("kubeconfig", self.kubeconfig), ("git-dir", self.git_dir)):
+        for name, path in (
+            ("kubeconfig", self.kubeconfig),
+            ("git-dir", self.git_dir),
+            ("policy-dump", self.policy_dump),
+        ):
             if path is not None and not path.exists():
                 raise SettingsError(f"--{name} {path}: no such file or directory")
 

@@ -1,0 +1,20 @@
+"""Whether endpoints answer, as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.checks.web import reach
+from holdfast.checks.web.reach import Expected
+from holdfast.vocabulary import Rows, then
+
+if TYPE_CHECKING:
+    from holdfast.fixtures.endpoints import Endpoints
+    from holdfast.judge import Judge
+
+
+@then("these endpoints answer", columns=("url", "status?", "media type?", "within?"))
+def endpoints_answer(judge: Judge, endpoints: Endpoints, rows: Rows) -> None:
+    for row in rows:
+        asked = endpoints.get(row["url"], within=reach.patience(row["within"]))
+        judge(reach.answers, asked, Expected(reach.statuses(row["status"]), row["media type"]))
