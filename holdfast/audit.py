@@ -25,10 +25,12 @@ from holdfast.fixtures.credentials import Credentials
 from holdfast.fixtures.desired.words import Words
 from holdfast.fixtures.endpoints import Endpoints
 from holdfast.fixtures.fetch import Fetcher
+from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.observed import Observations
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.survey import Survey
+from holdfast.fixtures.tls import Tls
 from holdfast.judge import Judge
 from holdfast.ledger import OK, Gate, Ledger
 from holdfast.model import Run, RunResult, Unobservable
@@ -53,6 +55,7 @@ class Audit:
     observations: Observations
     fetcher: Fetcher
     credentials: Credentials
+    tls: Tls
     given: frozenset[str] = frozenset()
     """What this run, or the recorded one, was given and allowed: ``exec``, ``policy-dump``, ``credential:owner``."""
     tags: tuple[str, ...] = ()
@@ -81,6 +84,11 @@ class Audit:
     def pods(self) -> Pods:
         """Commands in containers."""
         return Pods(self.cluster, self.observations, self.given)
+
+    @property
+    def logs(self) -> Logs:
+        """What containers wrote before they crashed."""
+        return Logs(self.cluster, allowed="logs" in self.given, scrub=self.scrubber.text)
 
     def judge(self) -> Judge:
         """A judge for one scenario."""
@@ -175,5 +183,6 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
         Observations(cluster),
         Fetcher(Path(ca) if ca else None),
         credentials,
+        Tls(cluster, platform.endpoints),
         options.given | credentials.given | cluster.given,
     )

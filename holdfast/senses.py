@@ -10,9 +10,11 @@ import pytest
 from holdfast.audit import Audit
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.endpoints import Endpoints
+from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.survey import Survey
+from holdfast.fixtures.tls import Tls
 from holdfast.judge import Judge
 from holdfast.platform import Platform
 
@@ -61,6 +63,18 @@ def endpoints(audit: Audit) -> Endpoints:
 def pods(audit: Audit) -> Pods:
     """Commands in containers, run (``--allow exec``)."""
     return audit.pods
+
+
+@pytest.fixture
+def tls(audit: Audit) -> Tls:
+    """Certificates, in Secrets and at servers."""
+    return audit.tls
+
+
+@pytest.fixture
+def logs(audit: Audit) -> Logs:
+    """What containers wrote before they crashed (``--allow logs``)."""
+    return audit.logs
 
 
 @pytest.fixture

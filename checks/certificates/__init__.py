@@ -1,0 +1,1 @@
+"""Whether certificates are issued, renewed in time, whole, and the ones that are served."""
