@@ -33,7 +33,8 @@ def grant_contexts(kube: Kube) -> None:
     To be called when all CRDs are served: `no-secrets` lists the core kinds one by one, RBAC knowing no exception.
     """
     core = sorted({each.plural for each in kube.types() if each.api_version == "v1" and each.kind != "Secret"})
-    grant(kube, "auditor", [{"apiGroups": ["*"], "resources": ["*"], "verbs": READ}])
+    may_run = {"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]}  # for --allow exec, since 1.35
+    grant(kube, "auditor", [{"apiGroups": ["*"], "resources": ["*"], "verbs": READ}, may_run])
     others = sorted({each.group for each in kube.types() if each.group})
     grant(
         kube,
