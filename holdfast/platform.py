@@ -69,6 +69,8 @@ class Needed(_Strict):
     resources: list[str]
     verbs: list[str] = ["list"]
     why: str
+    allow: str = ""
+    """Read only when this is switched on by name (``--allow exec``)."""
 
 
 class Platform(_Strict):

@@ -16,7 +16,7 @@ from holdfast.model import Unobservable
 from holdfast.platform import Platform, PlatformError
 from holdfast.preflight import preflight as ask
 from holdfast.run import folders
-from holdfast.settings import Options, SettingsError
+from holdfast.settings import Options, SettingsError, allowed
 
 
 def preflight(what: Sequence[str], given: Mapping[str, str | None]) -> int:
@@ -29,7 +29,7 @@ def preflight(what: Sequence[str], given: Mapping[str, str | None]) -> int:
         print(f"holdfast: {error}", file=sys.stderr)
         return USAGE
     try:
-        wanted = needs(platform)
+        wanted = needs(platform, options.allow)
         if any(each.group == EVERY_OTHER for each in wanted):
             looked_at = (each.group for each in cluster.served() if not unlisted(each.group, each.kind))
             wanted = list(spelled_out(wanted, looked_at))
@@ -43,23 +43,25 @@ def preflight(what: Sequence[str], given: Mapping[str, str | None]) -> int:
     return OK if said.ready else UNJUDGED
 
 
-def rbac(what: Sequence[str], secrets: str) -> int:
+def rbac(what: Sequence[str], secrets: str, allow: str = "") -> int:
     """Print the least ClusterRole for the chosen features."""
     try:
         if secrets not in ("none", "helm"):
             raise SettingsError(f"--secrets {secrets}: none or helm")
+        switched_on = allowed(allow)
         platform = platforms.load([each for each in folders(what) if each.is_dir()], None)
     except (PlatformError, SettingsError) as error:
         print(f"holdfast: {error}", file=sys.stderr)
         return USAGE
-    print(roles.cluster_role(needs(platform), "helm" if secrets == "helm" else "none"), end="")
+    print(roles.cluster_role(needs(platform, switched_on), "helm" if secrets == "helm" else "none"), end="")
     return OK
 
 
-def needs(platform: Platform) -> list[Need]:
-    """The rights the platform's folders declare."""
+def needs(platform: Platform, allow: frozenset[str] = frozenset()) -> list[Need]:
+    """The rights the platform's folders declare, those for what ``--allow`` switches on among them."""
     return [
         Need(each.group, resource, tuple(each.verbs), each.why)
         for each in platform.needs
+        if not each.allow or each.allow in allow
         for resource in each.resources
     ]
