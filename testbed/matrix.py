@@ -61,6 +61,8 @@ def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
         results.append(result)
         verdict = "ok  " if result.passed else "FAIL"
         report(f"[{number}/{len(chosen)}] {verdict} {fault.id:40} {result.seconds:5.1f} s{why(result)}")
+    if left := _left(_audit(bed)):
+        raise TestbedError(f"after all faults the platform is not found healthy: {left[:3]}")
     failed = sum(not result.passed for result in results)
     seconds = sum(result.seconds for result in results)
     report(f"{len(results) - failed} of {len(results)} faults gave exactly what they must in {seconds:.0f} s")
@@ -84,7 +86,7 @@ def judge(bed: Bed, fault: Fault) -> Result:
     try:
         fault.undo(bed)
         bed.wait_healthy()
-        result.left_over = _left(_audit(bed))
+        result.left_over = _left(_audit(bed, "-m", " or ".join(dict.fromkeys((fault.family, *_AFTERWARDS)))))
         if result.left_over and fault.revert is not None:
             bed.reset()  # the next fault deserves a healthy platform; the failure stays on record
     except Exception as error:
@@ -94,8 +96,12 @@ def judge(bed: Bed, fault: Fault) -> Result:
     return result
 
 
-def _audit(bed: Bed) -> AuditRun:
-    return bed.audit()
+_AFTERWARDS = ("flux", "drift")
+"""Besides its own family, what has to be quiet after a fault's revert; a whole audit begins and ends the session."""
+
+
+def _audit(bed: Bed, *arguments: str) -> AuditRun:
+    return bed.audit(*arguments)
 
 
 def _left(audit: AuditRun) -> list[Pair]:

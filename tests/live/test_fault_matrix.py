@@ -44,5 +44,10 @@ def test_fault(healthy: Bed, fault: Fault, results: list[matrix.Result]) -> None
     assert result.passed, matrix.why(result)
 
 
+def test_after_all_faults_nothing_is_left(healthy: Bed) -> None:
+    audit = healthy.audit()
+    assert (audit.exit, audit.findings, audit.unknowns) == (0, set(), set()), audit.stdout
+
+
 def test_there_are_as_many_faults_as_promised() -> None:
     assert len([each for each in discover() if each.family == "flux"]) >= 40
