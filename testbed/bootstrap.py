@@ -35,7 +35,7 @@ def manifests(built: Built, folder: Path) -> list[Object]:
     return [obj for obj in yaml.load_all(done.stdout, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if obj]
 
 
-def install(kube: Kube, objects: list[Object]) -> None:
+def install(kube: Kube, objects: list[Object], manager: str = "flux") -> None:
     """Applies everything but the sync objects.
 
     Returns when the CRDs are served, as the controllers do not start before that.
@@ -43,7 +43,7 @@ def install(kube: Kube, objects: list[Object]) -> None:
     crds = [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]
     rest = [obj for obj in objects if obj["kind"] not in (*_SYNC, "CustomResourceDefinition")]
     for obj in (*crds, *sorted(rest, key=lambda obj: str(obj["kind"]) != "Namespace")):
-        kube.apply(obj, manager="flux")
+        kube.apply(obj, manager=manager)
     for crd in crds:
         name = crd["metadata"]["name"]
         until(partial(_established, kube, name), 20, f"the CRD {name} is not established")

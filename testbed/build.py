@@ -75,19 +75,44 @@ def _without_manifests(copy: Path) -> None:
     (manifests / "none.yaml").write_text("# the manifests of flux install are not part of the Go module\n")
 
 
+def _by_kubeconfig(copy: Path) -> None:
+    """The sealed-secrets controller takes its credential from its pod's own files and from nowhere else.
+
+    Here it takes the kubeconfig the environment names; everything else is built as it is.
+    """
+    source = copy / "pkg" / "controller" / "main.go"
+    text = source.read_text()
+    changes = {
+        '"k8s.io/client-go/rest"': '"k8s.io/client-go/tools/clientcmd"',
+        "rest.InClusterConfig()": 'clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))',
+    }
+    for old, new in changes.items():
+        if text.count(old) != 1:
+            raise TestbedError(
+                f"{BY_KUBECONFIG.module} no longer holds {old} once; adjust _by_kubeconfig in testbed/build.py"
+            )
+        text = text.replace(old, new)
+    source.write_text(text)
+
+
 OUTSIDE_POD = Altered("sigs.k8s.io/controller-runtime", NAMESPACE_FILE, _outside_pod)
+BY_KUBECONFIG = Altered("github.com/bitnami-labs/sealed-secrets", "clientcmd.BuildConfigFromFlags", _by_kubeconfig)
 WITHOUT_MANIFESTS = Altered("github.com/fluxcd/flux2/v2", "manifests/none.yaml", _without_manifests)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One binary: what it is called, the module folder that pins it, and the Go package it comes from."""
+    """One binary: what it is called, the module folder that pins it, and the Go package it comes from.
+
+    `crds` is the folder of its upstream that holds the CustomResourceDefinitions to go with it.
+    """
 
     name: str
     module: str
     package: str
     flags: str = STRIPPED
     altered: Altered | None = None
+    crds: str = ""
 
 
 PARTS: tuple[Part, ...] = (
@@ -97,7 +122,7 @@ PARTS: tuple[Part, ...] = (
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
     ),
     *(
-        Part(name, name, f"github.com/fluxcd/{name}", altered=OUTSIDE_POD)
+        Part(name, name, f"github.com/fluxcd/{name}", altered=OUTSIDE_POD, crds="config/crd/bases")
         for name in ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
     ),
     Part("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok"),
@@ -109,6 +134,13 @@ PARTS: tuple[Part, ...] = (
         "github.com/fluxcd/flux2/v2/cmd/flux",
         f"{STRIPPED} -X main.VERSION={FLUX_CLI[1:]}",
         altered=WITHOUT_MANIFESTS,
+    ),
+    Part(
+        "sealed-secrets-controller",
+        "sealed-secrets",
+        "github.com/bitnami-labs/sealed-secrets/cmd/controller",
+        altered=BY_KUBECONFIG,
+        crds="helm/sealed-secrets/crds",
     ),
 )
 FLUX = ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
@@ -135,7 +167,7 @@ class Built:
         return self.homes[part.module] / "bin" / name
 
     def crds(self, module: str) -> list[Path]:
-        """The CustomResourceDefinitions a Flux module ships (config/crd/bases of exactly the built version)."""
+        """The CustomResourceDefinitions a module ships, of exactly the built version."""
         return sorted((self.homes[module] / "crds").glob("*.yaml"))
 
     def version(self, module: str) -> str:
@@ -251,11 +283,11 @@ def _finish(go: _Go, part: Part, home: Path) -> None:
     scratch = _scratch(home)
     upstream = _upstream(go, part)
     (scratch / "version").write_text(upstream["Version"] + "\n")
-    bases = Path(upstream["Dir"]) / "config" / "crd" / "bases"
-    if part.module in FLUX:
+    if part.crds:
+        bases = Path(upstream["Dir"]) / part.crds
         if not bases.is_dir():
             raise TestbedError(
-                f"{part.module} {upstream['Version']} has no config/crd/bases; run `go clean -modcache` and build again"
+                f"{part.module} {upstream['Version']} has no {part.crds}; run `go clean -modcache` and build again"
             )
         (scratch / "crds").mkdir(exist_ok=True)
         for crd in bases.glob("*.yaml"):

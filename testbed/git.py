@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from testbed.errors import TestbedError
@@ -105,10 +105,12 @@ class Git(Site):
         self.push()
         return True
 
-    def create(self, components: str, urls: Mapping[str, str]) -> str:
+    def create(
+        self, components: str, urls: Mapping[str, str], alter: Callable[[Path], None] = lambda folder: None
+    ) -> str:
         """Makes both repositories from the platform's tree; the first commit's id.
 
-        `@GIT@`, `@CHARTS@` and `@HOOKS@` in its files become URLs.
+        `@GIT@`, `@CHARTS@` and `@HOOKS@` in its files become URLs; `alter` may change more before the commit.
         """
         shutil.copytree(self._platform.tree, self.worktree)
         for file in self.worktree.rglob("*"):
@@ -118,6 +120,7 @@ class Git(Site):
                     text = text.replace(f"@{name.upper()}@", address)
                 file.write_text(text)
         (self.worktree / self._platform.flux_folder / "gotk-components.yaml").write_text(components)
+        alter(self.worktree)
         self._run(["init", "--quiet", f"--initial-branch={self.branch}"], self.worktree)
         self.bare.parent.mkdir(parents=True, exist_ok=True)
         self._run(["init", "--quiet", "--bare", f"--initial-branch={self.branch}", str(self.bare)], self._instance_home)

@@ -22,6 +22,7 @@ from testbed.services.backing import Backing
 
 Report = Callable[[str], None]
 SITES = ("git", "charts", "hooks")
+DELIVERED = "kustomize-controller"  # bindings are in Git, too, and needed before Flux has come to them
 
 
 def up(name: str, platform_name: str, report: Report, *, seconds: float = 180) -> Bed:
@@ -120,7 +121,7 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
     charts.publish(sites.root(instance, "charts"), platform.charts, platform.repositories)
     git = Git(instance, record, processes, platform)
     urls = {site: sites.url(ports, site) for site in SITES}
-    record.healthy_commit = git.create(gotk.components(built, gotk.installed(built)), urls)
+    record.healthy_commit = git.create(gotk.components(built, gotk.installed(built)), urls, backing.tree)
     record.save(instance)
 
     kube = Kube(instance.kubeconfig)
@@ -132,8 +133,12 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
         kube.create(control_plane.node(node))
     manifests = bootstrap.manifests(built, git.worktree / platform.flux_folder)
     bootstrap.install(kube, manifests)
+    beside = backing.objects()
+    bootstrap.install(kube, [obj for obj in beside if obj["kind"] != "ClusterRoleBinding"], manager="helm")
+    bootstrap.install(kube, [obj for obj in beside if obj["kind"] == "ClusterRoleBinding"], manager=DELIVERED)
     for command in controllers:
         processes.start(command)
+    backing.start_controllers()
     bootstrap.follow_git(kube, manifests, platform.by_hand(urls))
     access.grant_contexts(kube)
     say("Flux bootstrapped")

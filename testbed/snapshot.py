@@ -69,7 +69,8 @@ _SERVER_FIELDS = (
 
 
 def take(kube: Kube, file: Path) -> int:
-    """Writes the snapshot; the number of objects in it."""
+    """Writes the snapshot; the number of objects in it. Kinds that came with what Flux delivered are among them."""
+    kube.types(refresh=True)
     objects = list(_objects(kube))
     file.write_bytes(gzip.compress(orjson.dumps(objects), 1))
     return len(objects)

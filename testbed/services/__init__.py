@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,9 +18,10 @@ from testbed import control_plane
 from testbed.build import Built
 from testbed.errors import TestbedError
 from testbed.instance import Instance
+from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 
-EOEPCA = ("redis", "gateway")
+EOEPCA = ("redis", "sealed-secrets", "gateway")
 """The services of the platform eoepca, in the order in which they are told of; `gateway` needs all others' hosts."""
 
 
@@ -73,6 +75,17 @@ class Context:
         """The environment of a server's process: nothing of the caller's but PATH."""
         return control_plane.environment(self.instance, **more)
 
+    @cached_property
+    def kube(self) -> Kube:
+        """The API server, as the testbed's administrator; only once it is up."""
+        return Kube(self.instance.kubeconfig)
+
+    def account(self, namespace: str, name: str) -> Path:
+        """A kubeconfig for a controller that runs as this ServiceAccount."""
+        plane = control_plane.ControlPlane(self.instance, self.built, dict(self.ports))
+        groups = ["system:serviceaccounts", f"system:serviceaccounts:{namespace}"]
+        return plane.identity(f"{namespace}-{name}", f"system:serviceaccount:{namespace}:{name}", groups)
+
 
 class Service:
     """One server. A subclass says what is different; everything may be left out but `name`."""
@@ -82,6 +95,8 @@ class Service:
     """Names of the loopback ports it needs, unique in a platform; the first is its own."""
     hosts: ClassVar[Mapping[str, Host]] = {}
     """Public hosts it answers for: key (also the key in `[endpoints]`) -> Host; one line each."""
+    controller: ClassVar[bool] = False
+    """A controller of the cluster: started when the API server is up and holds its `objects`."""
 
     def prepare(self, ctx: Context) -> None:
         """Writes configuration and data; called once at `up`, in a thread, before the start."""
@@ -90,9 +105,20 @@ class Service:
         """How its process is started; None for a service without one. Asked before `prepare`."""
         return None
 
+    def tree(self, ctx: Context, folder: Path) -> None:
+        """Changes the platform's Git before its first commit; `prepare` may not have been called yet."""
+
+    def objects(self, ctx: Context) -> list[Object]:
+        """What people install beside Git for it: CRDs, namespaces, Deployments. Applied before Flux looks at Git."""
+        return []
+
     def ready(self, ctx: Context) -> bool:
         """Whether it answers as it does when healthy. Quick: it is asked several times a second."""
         return True
+
+    def problems(self, ctx: Context) -> list[str]:
+        """What else it needs to be healthy once the platform is up, such as objects it keeps Ready; one line each."""
+        return []
 
     def restore(self, ctx: Context) -> list[str]:
         """Brings its data back to the healthy state: one line per thing done, [] when nothing was to do.

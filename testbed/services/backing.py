@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from testbed.errors import TestbedError
+from testbed.kube import Object
 from testbed.processes import Command
 from testbed.services import Context, Handle, Service
 
@@ -24,12 +25,22 @@ class Backing:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self._begun: list[Future[None]] = []
+        self._controllers: list[Command] = []
 
     def start(self) -> dict[str, dict[str, object]]:
-        """Prepares and starts them side by side; their commands, to be recorded. Nothing is waited for here."""
+        """Prepares and starts them side by side; the commands of all, to be recorded. Nothing is waited for here.
+
+        Controllers are prepared only: `start_controllers` starts them.
+        """
         commands = {each.name: each.command(self.ctx) for each in self.ctx.services}
+        self._controllers = [
+            command for each in self.ctx.services if each.controller and (command := commands[each.name])
+        ]
         pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="service")
-        self._begun = [pool.submit(self._start, each, commands[each.name]) for each in self.ctx.services]
+        self._begun = [
+            pool.submit(self._start, each, None if each.controller else commands[each.name])
+            for each in self.ctx.services
+        ]
         pool.shutdown(wait=False)
         return {name: command.as_dict() for name, command in commands.items() if command}
 
@@ -37,6 +48,20 @@ class Backing:
         service.prepare(self.ctx)
         if command:
             self.ctx.processes.start(command)
+
+    def start_controllers(self) -> None:
+        """Starts the controllers, the API server being up and `objects` being there."""
+        for command in self._controllers:
+            self.ctx.processes.start(command)
+
+    def tree(self, folder: Path) -> None:
+        """Changes the platform's Git before its first commit."""
+        for each in self.ctx.services:
+            each.tree(self.ctx, folder)
+
+    def objects(self) -> list[Object]:
+        """What people install for the services beside Git."""
+        return [obj for each in self.ctx.services for obj in each.objects(self.ctx)]
 
     def fill(self, seconds: float) -> None:
         """Waits until all are ready and loads their data.
@@ -56,7 +81,16 @@ class Backing:
         return [line for each in self.ctx.services for line in each.restore(self.ctx)]
 
     def problems(self) -> list[str]:
-        """Those that do not answer as they should, one line each."""
+        """What is not as it should be with them, one line each."""
+        found = self._silent()
+        for each in self.ctx.services:
+            try:
+                found += each.problems(self.ctx)
+            except TestbedError as error:  # the API server is down, or does not serve its kind
+                found.append(f"service {each.name}: {error}")
+        return found
+
+    def _silent(self) -> list[str]:
         return [f"service {each.name} is not ready" for each in self.ctx.services if not each.ready(self.ctx)]
 
     def handle(self, name: str) -> Handle:
@@ -86,7 +120,7 @@ class Backing:
 
     def _wait_ready(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while problems := self.problems():
+        while problems := self._silent():
             if time.monotonic() > deadline:
                 raise TestbedError(f"{problems[0]} after {seconds:g} s; see its log in {self.ctx.instance.logs}")
             time.sleep(0.1)
