@@ -21,7 +21,7 @@ from testbed.instance import Instance
 from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 
-EOEPCA = ("redis", "sealed-secrets", "gateway")
+EOEPCA = ("redis", "sealed-secrets", "pycsw", "gateway")
 """The services of the platform eoepca, in the order in which they are told of; `gateway` needs all others' hosts."""
 
 

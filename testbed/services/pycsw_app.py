@@ -27,14 +27,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
-from testbed.services.pycsw_records import records
+from testbed.services.pycsw_records import Record, records
 
 Answer = tuple[str, str, bytes]
 """Status line, media type, body."""
 Behaviour = dict[str, Any]
 _EO = "&eo:cloudCover={eo:cloudCover?}&eo:parentIdentifier={eo:parentIdentifier?}"
 _EO_NAMESPACE = 'xmlns:eo="http://a9.com/-/opensearch/extensions/eo/1.0/"'
-_CONSTRAINTS = {"eo:parentidentifier": "apiso:ParentIdentifier = '{}'", "eo:cloudcover": "apiso:CloudCover <= {}"}
+_CONSTRAINTS = {
+    "eo:parentidentifier": ("PropertyIsEqualTo", "apiso:ParentIdentifier"),
+    "eo:cloudcover": ("PropertyIsLessThanOrEqualTo", "apiso:CloudCover"),
+}
 
 
 def _import_pycsw() -> tuple[Any, Any]:
@@ -59,28 +62,44 @@ def _import_pycsw() -> tuple[Any, Any]:
 
 
 def build(folder: Path, data_access: str) -> None:
-    """The healthy repository, `healthy.sqlite`, loaded as pycsw's own administration does it."""
+    """The healthy repository, `healthy.sqlite`: pycsw's table, filled as the registrar of EOEPCA fills it."""
     import sqlalchemy
 
     _, admin = _import_pycsw()
-    from pycsw.core.config import StaticContext
-
-    target, source = folder / "healthy.sqlite", folder / "records"
+    target = folder / "healthy.sqlite"
     target.unlink(missing_ok=True)
-    source.mkdir(exist_ok=True)
-    found = list(records(data_access))
-    for each in found:
-        (source / f"{each.identifier}.xml").write_text(each.gmd())
-    database = f"sqlite:///{target}"
     clouds = sqlalchemy.Column("cloudcover", sqlalchemy.Float, index=True)
-    admin.setup_db(database, "records", "", create_sfsql_tables=False, extra_columns=[clouds])
-    admin.load_records(StaticContext(), database, "records", str(source))
+    admin.setup_db(f"sqlite:///{target}", "records", "", create_sfsql_tables=False, extra_columns=[clouds])
     with sqlite3.connect(target) as connection:
-        pairs = [(each.clouds, each.identifier) for each in found]
-        connection.executemany("UPDATE records SET cloudcover = ? WHERE identifier = ?", pairs)
-        # the registrar of EOEPCA has no other date for a product than that of its acquisition
-        connection.execute("UPDATE records SET insert_date = date")
+        for row in (_row(each) for each in records(data_access)):
+            names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO records ({names}) VALUES ({marks})", list(row.values()))
     connection.close()
+
+
+def _row(record: Record) -> dict[str, str | float | None]:
+    west, south, east, north = record.box
+    xml = record.gmd()
+    return {
+        "identifier": record.identifier,
+        "typename": "gmd:MD_Metadata",
+        "schema": "http://www.isotc211.org/2005/gmd",
+        "mdsource": "local",
+        "insert_date": record.begin,
+        "xml": xml,
+        "anytext": re.sub(r"\s*<[^>]*>\s*", " ", xml).strip(),
+        "language": "en",
+        "type": record.level,
+        "title": record.title,
+        "abstract": f"{record.title}, as registered",
+        "parentidentifier": record.parent or None,
+        "time_begin": record.begin,
+        "time_end": record.end,
+        "date": record.begin[:10],
+        "wkt_geometry": f"POLYGON(({west} {south}, {west} {north}, {east} {north}, {east} {south}, {west} {south}))",
+        "links": "^".join(f"{name},{name},{protocol},{address}" for protocol, name, address in record.links),
+        "cloudcover": record.clouds,
+    }
 
 
 def copy(source: Path, target: Path) -> None:
@@ -131,11 +150,13 @@ class Catalogue:
             asked = {"mode": "opensearch", "service": "CSW", "version": "3.0.0", "request": "GetCapabilities"}
         given = {key.lower(): value for key, value in asked.items()}
         wanted = [
-            said.format(given[key].lstrip("]")) for key, said in _CONSTRAINTS.items() if given.get(key, "").strip("[]")
+            _predicate(*said, given[key].lstrip("]"))
+            for key, said in _CONSTRAINTS.items()
+            if given.get(key, "").strip("]")
         ]
         kept = {key: value for key, value in asked.items() if key.lower() not in _CONSTRAINTS}
         if wanted and behaviour.get("opensearch") != "unfiltered":
-            kept |= {"constraintlanguage": "CQL_TEXT", "constraint": " and ".join(wanted)}
+            kept |= {"constraintlanguage": "FILTER", "constraint": _filter(wanted)}
         status, media, body = self._pycsw({**environ, "QUERY_STRING": urlencode(kept)}, behaviour)
         if b"OpenSearchDescription" in body:
             media = "application/opensearchdescription+xml"
@@ -157,6 +178,17 @@ class Catalogue:
         csw = Csw(_configuration(self._folder, address, transactions=bool(behaviour.get("transactions"))), environ)
         status, body = csw.dispatch_wsgi()
         return str(status), str(csw.contenttype), bytes(body)
+
+
+def _predicate(operator: str, name: str, value: str) -> str:
+    reference, literal = f"<f:PropertyName>{name}</f:PropertyName>", f"<f:Literal>{escape(value)}</f:Literal>"
+    return f"<f:{operator}>{reference}{literal}</f:{operator}>"
+
+
+def _filter(predicates: list[str]) -> str:
+    joined = "".join(predicates)
+    both = f"<f:And>{joined}</f:And>" if len(predicates) > 1 else joined
+    return f'<f:Filter xmlns:f="http://www.opengis.net/ogc">{both}</f:Filter>'
 
 
 def _described(text: str, address: str, behaviour: Behaviour) -> str:

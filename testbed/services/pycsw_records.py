@@ -117,12 +117,12 @@ def records(data_access: str) -> Iterator[Record]:
         when = _BEGUN + timedelta(days=2 * number)
         box = (10.0 + number % 6, 40.0 + number % 4, 11.2 + number % 6, 41.0 + number % 4)
         tile = f"T{31 + number % 3}TC{'JKLMNPQR'[number % 8]}"
-        yield _product(_name("S2B_MSIL1C", when, tile), "S2MSI1C", data_access, when, box, float(number * 4))
+        yield _product(_name("S2B_MSIL1C", when, tile), "S2MSI1C", data_access, when, box, float(number * 3))
     for number in range(12):
         when = _BEGUN + timedelta(days=3 * number)
         box = (6.0 + number % 5, 44.0 + number % 3, 7.2 + number % 5, 45.0 + number % 3)
         tile = f"T32TL{'JKLMNPQR'[number % 8]}"
-        yield _product(_name("S2A_MSIL2A", when, tile), "S2MSI2A", data_access, when, box, float(number * 8))
+        yield _product(_name("S2A_MSIL2A", when, tile), "S2MSI2A", data_access, when, box, float(number * 5))
 
 
 def _product(
