@@ -1,0 +1,1 @@
+"""Whether SealedSecrets are unsealed, what they make is theirs, and nothing secret lies plain in Git."""
