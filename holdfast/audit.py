@@ -29,6 +29,7 @@ from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.observed import Observations
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
 from holdfast.judge import Judge
@@ -89,6 +90,11 @@ class Audit:
     def logs(self) -> Logs:
         """What containers wrote before they crashed."""
         return Logs(self.cluster, allowed="logs" in self.given, scrub=self.scrubber.text)
+
+    @property
+    def queues(self) -> Queues:
+        """Redis, as the registration uses it."""
+        return Queues(self.observations, self.pods, self.credentials)
 
     def judge(self) -> Judge:
         """A judge for one scenario."""

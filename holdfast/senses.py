@@ -13,6 +13,7 @@ from holdfast.fixtures.endpoints import Endpoints
 from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
 from holdfast.judge import Judge
@@ -75,6 +76,12 @@ def tls(audit: Audit) -> Tls:
 def logs(audit: Audit) -> Logs:
     """What containers wrote before they crashed (``--allow logs``)."""
     return audit.logs
+
+
+@pytest.fixture
+def queues(audit: Audit) -> Queues:
+    """The queues of the registration, looked into."""
+    return audit.queues
 
 
 @pytest.fixture

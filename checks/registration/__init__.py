@@ -1,0 +1,1 @@
+"""Whether what is handed in for registration gets registered: queues, consumers, outcomes."""
