@@ -1,0 +1,1 @@
+"""What runs stops running: rollouts, pods, autoscalers, volumes, quotas."""
