@@ -130,7 +130,7 @@ class TestReach:
 class TestInTime:
     def test_a_secret_renewed_a_moment_ago_is_not_loaded_yet(self) -> None:
         fresh = secret()
-        fields = {"f:data": {"f:tls.crt": {}, "f:tls.key": {}}}
+        fields: Raw = {"f:data": {"f:tls.crt": {}, "f:tls.key": {}}}
         fresh["metadata"]["managedFields"] = [{"manager": "cert-manager", "time": at(seconds=20), "fieldsV1": fields}]
         looks = Looks(leaf(sha256="new"), shown(seen=leaf(sha256="old")))
         (said,) = hear(served.same, ingress(), FixedWorld(fresh), looks)
