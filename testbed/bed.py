@@ -298,7 +298,7 @@ class Bed:
                 self.wait_healthy(seconds)
             if attempt and not repaired:
                 break
-        return done
+        return done + self.backing.settle()
 
     def _restore_objects(self) -> list[str]:
         for _ in range(15):

@@ -142,6 +142,12 @@ PARTS: tuple[Part, ...] = (
         altered=BY_KUBECONFIG,
         crds="helm/sealed-secrets/crds",
     ),
+    Part(
+        "cert-manager-controller",
+        "cert-manager",
+        "github.com/cert-manager/cert-manager/cmd/controller",
+        crds="deploy/crds",
+    ),
 )
 FLUX = ("source-controller", "kustomize-controller", "helm-controller", "notification-controller")
 

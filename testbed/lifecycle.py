@@ -151,6 +151,7 @@ def _start(instance: Instance, platform: Platform, built: Built, report: Report,
     except TestbedError:
         _blame_dead(processes, record.commands, instance)
         raise
+    backing.settle()
     say("every Flux object Ready, every Deployment available")
     count = snapshot.take(kube, bed.snapshot_file)
     record.ready = True

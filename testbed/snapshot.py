@@ -190,6 +190,8 @@ def _automatic(obj: Object) -> bool:
     if any(owner.get("controller") for owner in obj["metadata"].get("ownerReferences", [])):
         return True
     name, kind = obj["metadata"]["name"], obj["kind"]
+    if "cert-manager.io/certificate-name" in (obj["metadata"].get("annotations") or {}):
+        return True  # an older one put back would not be the one last asked for, and be issued again
     return (
         (
             kind == "ConfigMap"

@@ -21,7 +21,7 @@ from testbed.instance import Instance
 from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 
-EOEPCA = ("redis", "sealed-secrets", "pycsw", "gateway")
+EOEPCA = ("redis", "registrar", "harvester", "sealed-secrets", "cert-manager", "pycsw", "gateway")
 """The services of the platform eoepca, in the order in which they are told of; `gateway` needs all others' hosts."""
 
 
@@ -64,8 +64,11 @@ class Context:
         return folder
 
     def hosts(self) -> dict[str, Host]:
-        """Every public host some service answers for, by its key."""
-        return {key: host for service in self.services for key, host in service.hosts.items()}
+        """Every public host some service answers for, by its key; one that several name is the first's."""
+        found: dict[str, Host] = {}
+        for service in self.services:
+            found = {**service.hosts, **found}
+        return found
 
     def url(self, host: str) -> str:
         """Where the gateway serves a public host, such as https://localhost:40123."""
@@ -125,6 +128,10 @@ class Service:
 
         Called at `bed.reset()` once it is ready, and once at `up`, so that initial data can be loaded here.
         """
+        return []
+
+    def settle(self, ctx: Context) -> list[str]:
+        """Follows what the platform has become: called at the end of `up` and of `bed.reset()`, all being healthy."""
         return []
 
     def endpoints(self, ctx: Context) -> dict[str, str]:

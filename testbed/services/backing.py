@@ -80,6 +80,10 @@ class Backing:
         self._wait_ready(seconds)
         return [line for each in self.ctx.services for line in each.restore(self.ctx)]
 
+    def settle(self) -> list[str]:
+        """What follows the platform does so now; what was done."""
+        return [line for each in self.ctx.services for line in each.settle(self.ctx)]
+
     def problems(self) -> list[str]:
         """What is not as it should be with them, one line each."""
         found = self._silent()

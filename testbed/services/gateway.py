@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import os
 import signal
@@ -19,24 +20,27 @@ from testbed.certificates import Authority, Pair
 from testbed.errors import TestbedError
 from testbed.processes import Command
 from testbed.services import Context, Handle, Host, Service, gateway_port
+from testbed.services.authority import authority
 from testbed.services.nginx import MODES, Mode, Site, configuration
 from testbed.services.probe import accepts
 from testbed.services.programs import program
 
 _CONTROL = "gateway-control"
+_INGRESS = "gateway-ingress"
 _BIG = 10 * 1024 * 1024
 
 
 class Gateway(Service):
     name = "gateway"
-    ports = (_CONTROL,)
+    ports = (_CONTROL, _INGRESS)
     hosts: ClassVar[Mapping[str, Host]] = {
-        "portal": Host("portal.develop.eoepca.org", content_type="text/html", text="<h1>EOEPCA</h1>")
+        "portal": Host("portal.develop.eoepca.org", content_type="text/html", text="<h1>EOEPCA</h1>"),
+        "dummy-service": Host("dummy-service.develop.eoepca.org"),
     }
 
     def prepare(self, ctx: Context) -> None:
         folder = ctx.folder(self.name)
-        trusted = Authority(folder, "ca")
+        trusted = authority(ctx)
         for key, host in ctx.hosts().items():
             trusted.server(key, ["localhost", "127.0.0.1", host.public])
         (folder / "big").write_bytes(b'{"filler": "' + b"x" * _BIG + b'"}')
@@ -51,6 +55,9 @@ class Gateway(Service):
     def ready(self, ctx: Context) -> bool:
         return _generation(ctx) is not None
 
+    def settle(self, ctx: Context) -> list[str]:
+        return ["gateway: took new certificates"] if _follow(ctx) else []
+
     def restore(self, ctx: Context) -> list[str]:
         altered = sorted(_state(ctx))
         if not altered:
@@ -59,7 +66,8 @@ class Gateway(Service):
         return [f"gateway: {key} behaves again" for key in altered]
 
     def endpoints(self, ctx: Context) -> dict[str, str]:
-        return {"ca": str(ctx.folder(self.name) / "ca.crt"), **{key: ctx.url(key) for key in ctx.hosts()}}
+        common = {"ca": str(authority(ctx).pair.certificate), "ingress": f"127.0.0.1:{ctx.port(_INGRESS)}"}
+        return common | {key: ctx.url(key) for key in ctx.hosts()}
 
     def handle(self, ctx: Context) -> GatewayHandle:
         return GatewayHandle(self, ctx)
@@ -75,7 +83,7 @@ class GatewayHandle(Handle):
     @property
     def authority(self) -> Authority:
         """Signs what the gateway presents; its certificate is the one in `[endpoints] ca`."""
-        return Authority(self.folder, "ca")
+        return authority(self.ctx)
 
     def host_url(self, host: str) -> str:
         """Where a public host is served."""
@@ -93,6 +101,10 @@ class GatewayHandle(Handle):
         """From now on the host presents this certificate (a chain, if the file holds one)."""
         self._known(host)
         self._alter(host, {"certificate": str(pair.certificate), "key": str(pair.key)})
+
+    def follow(self) -> bool:
+        """Takes the certificates of the Secrets Ingresses name, as an ingress controller does; whether any was new."""
+        return _follow(self.ctx)
 
     def normal(self, *hosts: str) -> None:
         """These hosts (none named: all) behave as they should again."""
@@ -117,15 +129,42 @@ def _change(ctx: Context, state: dict[str, dict[str, object]]) -> None:
     if state == before:
         return
     file.write_bytes(orjson.dumps(state))
-    generation = _write(ctx)
-    pid = ctx.processes.pid("gateway")
-    if pid is None:
-        return  # it will read the new configuration when it is started
-    os.kill(pid, signal.SIGHUP)
-    _wait(ctx, generation)
+    _reload(ctx)
     for key in ctx.hosts():
         if state.get(key, {}).get("mode") == "refuse":
             _wait_closed(ctx.port(gateway_port(key)))
+
+
+def _follow(ctx: Context) -> bool:
+    """The certificate of every TLS host of an Ingress, from its Secret: what the shared port presents for it."""
+    folder = ctx.folder("gateway") / "ingress"
+    folder.mkdir(exist_ok=True)
+    wanted: dict[Path, bytes] = {}
+    for obj in ctx.kube.list("Ingress"):
+        for each in obj["spec"].get("tls", []):
+            secret = ctx.kube.find("Secret", obj["metadata"]["namespace"], each.get("secretName", ""))
+            data = (secret or {}).get("data", {})
+            for host in each.get("hosts", []) if {"tls.crt", "tls.key"} <= data.keys() else []:
+                wanted |= {folder / f"{host}{end}": base64.b64decode(data[f"tls{end}"]) for end in (".crt", ".key")}
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    if wanted == before:
+        return False
+    for file in before.keys() - wanted.keys():
+        file.unlink()
+    for file, content in wanted.items():
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+    _reload(ctx)
+    return True
+
+
+def _reload(ctx: Context) -> None:
+    """Writes the configuration and returns when nginx works by it; one that does not run will read it when started."""
+    generation = _write(ctx)
+    pid = ctx.processes.pid("gateway")
+    if pid is not None:
+        os.kill(pid, signal.SIGHUP)
+        _wait(ctx, generation)
 
 
 def _write(ctx: Context) -> str:
@@ -134,22 +173,27 @@ def _write(ctx: Context) -> str:
     generation = str(time.time_ns())
     state = _state(ctx)
     sites = [_site(ctx, folder, key, host, state.get(key, {})) for key, host in ctx.hosts().items()]
-    (folder / "nginx.conf").write_text(configuration(folder, ctx.port(_CONTROL), generation, sites))
+    (folder / "nginx.conf").write_text(configuration(folder, ctx.port(_CONTROL), ctx.port(_INGRESS), generation, sites))
     return generation
 
 
 def _site(ctx: Context, folder: Path, key: str, host: Host, altered: dict[str, object]) -> Site:
+    mode = str(altered.get("mode", "normal"))
     own = Pair(folder / f"{key}.crt", folder / f"{key}.key")
-    if altered.get("mode") == "untrusted":
-        own = Authority(folder, "untrusted-ca").server("untrusted", ["localhost", "127.0.0.1", host.public])
+    issued = Pair(folder / "ingress" / f"{host.public}.crt", folder / "ingress" / f"{host.public}.key")
+    shared = issued if issued.key.exists() else own
+    if "certificate" in altered:
+        own = shared = Pair(Path(str(altered["certificate"])), Path(str(altered["key"])))
+    if mode == "untrusted":
+        names = ["localhost", "127.0.0.1", host.public]
+        own = shared = Authority(folder, "untrusted-ca").server(f"untrusted-{key}", names)
     return Site(
-        key=key,
         host=host,
         port=ctx.port(gateway_port(key)),
         behind=ctx.port(host.to) if host.to else None,
-        certificate=str(altered.get("certificate", own.certificate)),
-        certificate_key=str(altered.get("key", own.key)),
-        mode=str(altered.get("mode", "normal")),
+        own=own,
+        shared=shared,
+        mode=mode,
         status=int(str(altered.get("status", 500))),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from testbed.certificates import Pair
 from testbed.services import Host
 
 Mode = Literal[
@@ -33,25 +34,27 @@ _GARBAGE = {"json": '{"links": [{"rel": "self",', "xml": '<?xml version="1.0"?><
 
 @dataclass(frozen=True)
 class Site:
-    """One public host with everything nginx has to know of it now."""
+    """One public host with everything nginx has to know of it now.
 
-    key: str
+    It presents `own` on its port, and `shared` on the port all hosts share, where SNI tells them apart.
+    """
+
     host: Host
     port: int
     behind: int | None
-    certificate: str
-    certificate_key: str
+    own: Pair
+    shared: Pair
     mode: str
     status: int
 
 
-def configuration(folder: Path, control: int, generation: str, sites: Iterable[Site]) -> str:
+def configuration(folder: Path, control: int, ingress: int, generation: str, sites: Iterable[Site]) -> str:
     """The whole file; the control port answers with the generation, so that one can see which file is in force."""
     user = "user root;\n" if os.getuid() == 0 else ""  # its workers would else become somebody who may not read ours
     temporary = "".join(
         f"  {each}_temp_path {folder}/tmp-{each};\n" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    servers = "".join(_server(folder, site) for site in sites if site.mode != "refuse")
+    servers = "".join(_servers(folder, ingress, site) for site in sites if site.mode != "refuse")
     return (
         f"{user}"
         "daemon off;\n"
@@ -67,24 +70,23 @@ def configuration(folder: Path, control: int, generation: str, sites: Iterable[S
         f"{temporary}"
         "  ssl_protocols TLSv1.2 TLSv1.3;\n"
         f"  server {{ listen 127.0.0.1:{control}; default_type text/plain; return 200 {generation}; }}\n"
+        f"  server {{ listen 127.0.0.1:{ingress} ssl default_server; ssl_reject_handshake on; }}\n"
         f"{servers}"
         "}\n"
     )
 
 
-def _server(folder: Path, site: Site) -> str:
-    tls = (
-        ""
-        if site.mode == "plain"
-        else f" ssl_certificate {site.certificate}; ssl_certificate_key {site.certificate_key};"
-    )
-    return (
-        f"  server {{  # {site.host.public}\n"
-        f"    listen 127.0.0.1:{site.port}{' ssl' * bool(tls)};{tls}\n"
-        f"    server_name localhost {site.host.public};\n"
-        f"{_behaviour(folder, site)}"
-        "  }\n"
-    )
+def _servers(folder: Path, ingress: int, site: Site) -> str:
+    behaviour = _behaviour(folder, site)
+    if site.mode == "plain":  # the shared port cannot be plain for one host: it does not know that host then
+        return _server(f"127.0.0.1:{site.port}", "localhost", None, behaviour)
+    own = _server(f"127.0.0.1:{site.port} ssl", "localhost", site.own, behaviour)
+    return own + _server(f"127.0.0.1:{ingress} ssl", site.host.public, site.shared, behaviour)
+
+
+def _server(listen: str, name: str, pair: Pair | None, behaviour: str) -> str:
+    tls = f" ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key};" if pair else ""
+    return f"  server {{\n    listen {listen}; server_name {name};{tls}\n{behaviour}  }}\n"
 
 
 def _behaviour(folder: Path, site: Site) -> str:
