@@ -28,6 +28,7 @@ from holdfast.fixtures.fetch import Fetcher
 from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.observed import Observations
 from holdfast.fixtures.pods import Pods
+from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
@@ -85,6 +86,12 @@ class Audit:
     def pods(self) -> Pods:
         """Commands in containers."""
         return Pods(self.cluster, self.observations, self.given)
+
+    @property
+    def policies(self) -> Policies:
+        """What PEPs and the PDP hold."""
+        names, folder = self.platform.names, self.options.policy_dump
+        return Policies(self.cluster, self.observations, self.pods, names, self.given, folder)
 
     @property
     def logs(self) -> Logs:

@@ -12,6 +12,7 @@ from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.endpoints import Endpoints
 from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.pods import Pods
+from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
@@ -82,6 +83,12 @@ def logs(audit: Audit) -> Logs:
 def queues(audit: Audit) -> Queues:
     """The queues of the registration, looked into."""
     return audit.queues
+
+
+@pytest.fixture
+def policies(audit: Audit) -> Policies:
+    """What PEPs and the PDP hold (``--allow exec`` or ``--policy-dump``)."""
+    return audit.policies
 
 
 @pytest.fixture
