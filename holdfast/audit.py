@@ -66,6 +66,8 @@ class Audit:
     selected: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     """Node id to (feature, scenario, tags) of everything that should be judged."""
     result: RunResult | None = None
+    learnt: dict[str, object] = field(default_factory=dict)
+    """What steps add to ``run.facts``."""
     crash: str = ""
     """What went wrong in holdfast itself, "" when nothing did."""
 
@@ -129,9 +131,10 @@ class Audit:
 
     def _facts(self) -> Mapping[str, object]:
         try:
-            return flux_facts.facts(self.cluster, self.platform.names.get("flux_namespace", "flux-system"))
+            flux = flux_facts.facts(self.cluster, self.platform.names.get("flux_namespace", "flux-system"))
         except Exception:  # facts are for the next run to compare with: without them this run is still worth telling
-            return {}
+            flux = {}
+        return {**flux, **self.learnt}
 
 
 def _known_rules(ids: Iterable[str]) -> None:

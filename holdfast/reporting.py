@@ -9,13 +9,14 @@ from pathlib import Path
 from rich.console import Console
 
 from holdfast.model import RunResult
-from holdfast.reports import findings_json, junit, metrics, summary_md, terminal
+from holdfast.reports import findings_json, images_json, junit, metrics, summary_md, terminal
 
 WRITERS = {
     "findings.json": findings_json.write,
     "junit.xml": junit.write,
     "summary.md": summary_md.write,
     "metrics.prom": metrics.write,
+    "images.json": images_json.write,
 }
 """One writer per file. Allure's results are written by allure-pytest while the run goes on."""
 

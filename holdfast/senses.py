@@ -92,6 +92,12 @@ def policies(audit: Audit) -> Policies:
 
 
 @pytest.fixture
+def facts(audit: Audit) -> dict[str, object]:
+    """What this run learns of the platform, for reports and for the next run to compare with."""
+    return audit.learnt
+
+
+@pytest.fixture
 def platform(audit: Audit) -> Platform:
     """platform.toml."""
     return audit.platform
