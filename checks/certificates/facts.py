@@ -42,6 +42,11 @@ class Leaf:
         names = tuple(str(each) for each in told.get("names") or ())
         return cls(subject, issuer, serial, names, begins, ends, sha256)
 
+    @property
+    def is_self_signed(self) -> bool:
+        """Nobody else vouches for it; names without a subject are told apart by nothing else."""
+        return self.subject == self.issuer
+
     def covers(self, host: str) -> bool:
         """Whether it was made for this host: by its SANs alone, as browsers do; a wildcard stands for one label."""
         return any(_covers(name.lower(), host.lower().rstrip(".")) for name in self.names)
@@ -80,6 +85,8 @@ class Handshake:
     """How far it came: dns, tcp, tls, or done."""
     address: str
     """Who was asked: ``host:port``."""
+    shared: bool = False
+    """The one address of the ingress controller was asked, not the host's own."""
     problem: str = ""
     """Why it came no further."""
     leaf: Leaf | None = None
@@ -92,7 +99,7 @@ class Handshake:
         stage, address, problem, distrust = (
             str(told.get(key) or "") for key in ("stage", "address", "problem", "distrust")
         )
-        return cls(stage, address, problem, Leaf.of(told.get("leaf") or {}), distrust)
+        return cls(stage, address, told.get("shared") is True, problem, Leaf.of(told.get("leaf") or {}), distrust)
 
     @property
     def is_fake(self) -> bool:
@@ -110,8 +117,8 @@ class Looks(Protocol):
             Unobservable: it could not be read.
         """
 
-    def served(self, host: str, secret: Resource | None) -> Handshake:
-        """What is presented for a host; ``secret`` may hold the authority (ca.crt) it is trusted by.
+    def served(self, host: str) -> Handshake:
+        """What is presented for a host.
 
         Raises:
             Unobservable: that could not be found out from here.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from holdfast.checks.certificates.facts import Bundle, Handshake, Leaf, Looks
 from holdfast.checks.certificates.hosts import declared
 from holdfast.checks.certificates.ingress_secrets import pending
+from holdfast.checks.certificates.kinds import certificate_for
 from holdfast.checks.flux.managers import who_set
 from holdfast.checks.flux.timing import spell
 from holdfast.model import (
@@ -36,9 +37,8 @@ RELOAD = timedelta(minutes=1)
 def reachable(ingress: Resource, world: World, looks: Looks) -> Said:
     """Every TLS host of an Ingress is resolved, reached, and answers with TLS."""
     for each in declared(ingress):
-        secret = world.find("Secret", ingress.namespace, each.secret) if each.secret else None
         for host, name in each.asked:
-            seen = looks.served(name, secret)
+            seen = looks.served(name)
             if seen.stage != "done":
                 yield _unreachable(ingress, host, name, seen)
 
@@ -87,7 +87,7 @@ def same(ingress: Resource, world: World, looks: Looks) -> Said:
 def covered(ingress: Resource, world: World, looks: Looks) -> Said:
     """The certificate served for a TLS host of an Ingress is made for that host."""
     for each in _served(ingress, world, looks):
-        if each.is_the_one and not each.leaf.covers(each.name):
+        if each.is_the_one and not each.leaf.covers(each.name) and not _was_asked_for(ingress, each, world):
             names = ", ".join(each.leaf.names) or "no name"
             cause = f"the certificate covers {names}"
             yield _wrong(ingress, each, f"a certificate that covers {each.host}", cause)
@@ -102,12 +102,11 @@ def covered(ingress: Resource, world: World, looks: Looks) -> Said:
 def trusted(ingress: Resource, world: World, looks: Looks) -> Said:
     """Clients trust the certificate of every TLS host of an Ingress: its chain is whole and ends at a known authority.
 
-    Known are the authorities of this machine's trust store, those of ``[endpoints] ca``, and the Secret's own ca.crt.
+    Known are the authorities of this machine's trust store and those of ``[endpoints] ca``.
     """
     for each in _served(ingress, world, looks):
         if each.is_the_one and each.handshake.distrust and each.leaf.covers(each.name) and each.good(world.now):
-            expected = f"{each.host} presents a chain that ends at an authority clients know"
-            yield _wrong(ingress, each, expected, each.handshake.distrust)
+            yield _untrusted(ingress, each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +146,19 @@ def _served(ingress: Resource, world: World, looks: Looks) -> Iterator[_Served]:
         if bundle.problem:
             continue
         for host, name in each.asked:
-            seen = looks.served(name, secret)
+            seen = looks.served(name)
             if seen.stage == "done" and seen.leaf is not None:
                 yield _Served(host, name, secret, bundle, seen, seen.leaf)
 
 
 def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> Deviation:
     """One finding per address for what is wrong before TLS: every host behind it would say the same."""
-    shared = seen.stage == "tcp"
+    shared, address = seen.stage == "tcp", "the ingress" if seen.shared else f"tls://{seen.address}"
     what = {"dns": "its name is not resolved", "tcp": "nothing accepts a connection", "tls": "what answers is no TLS"}
-    where = seen.address if shared else host
+    where = address if shared else host
     return Deviation(
         None if shared else ingress.ref,
-        subject=f"tls://{seen.address}" if shared else "",
+        subject=address if shared else "",
         expected=f"{where} answers with TLS",
         observed=f"{what.get(seen.stage, seen.stage)} ({seen.problem})",
         cause={
@@ -174,6 +173,29 @@ def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> De
             Remedy("see the ingress controller", "kubectl get pods,services -A | grep -i ingress"),
         ),
     )
+
+
+def _untrusted(ingress: Resource, each: _Served) -> Deviation:
+    """One finding for all that an authority has signed, one each for what nobody has."""
+    said = _wrong(ingress, each, f"{each.host} presents a chain that clients can verify", each.handshake.distrust)
+    if each.leaf.is_self_signed:
+        return said
+    issuer = each.leaf.issuer
+    return replace(
+        said,
+        ref=None,
+        subject=f"authority {issuer}",
+        path="",
+        summary=f"clients do not trust what {issuer} has signed: {each.handshake.distrust}",
+        affects=(str(ingress.ref), *said.affects),
+        remedy=(*said.remedy, Remedy("if clients have this authority, say so: name its file in [endpoints] ca")),
+    )
+
+
+def _was_asked_for(ingress: Resource, each: _Served, world: World) -> bool:
+    """A Certificate fills the Secret and asks for that name: that it has another one is told of the Certificate."""
+    filled = certificate_for(ingress.namespace, each.secret.name, world) if each.secret is not None else None
+    return filled is not None and each.host in filled.get("spec", "dnsNames", default=())
 
 
 def _wrong(ingress: Resource, each: _Served, expected: str, cause: str) -> Deviation:

@@ -136,7 +136,7 @@ def leaf(*names: str, subject: str = "CN=portal", ends: float = 60, sha256: str 
 
 
 def shown(stage: str = "done", seen: Leaf | None = None, problem: str = "", distrust: str = "") -> Handshake:
-    return Handshake(stage, "127.0.0.1:443", problem, (seen or leaf()) if stage == "done" else None, distrust)
+    return Handshake(stage, "127.0.0.1:443", False, problem, (seen or leaf()) if stage == "done" else None, distrust)
 
 
 class Looks:
@@ -150,7 +150,7 @@ class Looks:
     def certificate(self, secret: Resource) -> Bundle:
         return self._held
 
-    def served(self, host: str, secret: Resource | None) -> Handshake:
+    def served(self, host: str) -> Handshake:
         self.asked.append(host)
         return self._served
 

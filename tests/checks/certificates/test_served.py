@@ -127,6 +127,26 @@ class TestReach:
         assert looks.asked == [HOST]
 
 
+class TestTrust:
+    def hear(self, seen: Leaf) -> list[Deviation]:
+        looks = Looks(seen, shown(seen=seen, distrust="the chain ends at an authority that is not known here"))
+        return hear(served.trusted, ingress(), FixedWorld(secret()), looks)
+
+    def test_one_finding_for_all_that_an_authority_signed(self) -> None:
+        (said,) = self.hear(leaf())
+        assert (said.ref, said.subject) == (None, "authority CN=platform CA")
+        assert said.affects == ("Ingress/demo/portal", f"https://{HOST}")
+
+    def test_what_nobody_vouches_for_is_each_hosts_own(self) -> None:
+        (said,) = self.hear(leaf(subject="CN=platform CA"))
+        assert str(said.ref) == "Ingress/demo/portal"
+
+    def test_what_a_certificate_asked_for_is_told_there(self) -> None:
+        elsewhere = leaf("elsewhere.example.org")
+        world = FixedWorld(secret(), certificate())
+        assert hear(served.covered, ingress(), world, Looks(elsewhere, shown(seen=elsewhere))) == []
+
+
 class TestInTime:
     def test_a_secret_renewed_a_moment_ago_is_not_loaded_yet(self) -> None:
         fresh = secret()

@@ -206,7 +206,7 @@ class Keys:
     def certificate(self, secret: Resource) -> Bundle:
         return Bundle(self._leaves[int(secret.name)])
 
-    def served(self, host: str, secret: Resource | None) -> Any:
+    def served(self, host: str) -> Any:
         raise AssertionError("no server is asked")
 
 
