@@ -122,7 +122,9 @@ def _nearest_above(lower: Registered, resources: Iterable[Registered]) -> Regist
     """The protected resource of another user with the longest path above; None where the nearest one is no such."""
     above = [each for each in resources if _is_below(lower.path, each.path)]
     nearest = max(above, key=lambda each: len(each.path), default=None)
-    if nearest is None or nearest.is_open or nearest.owner in ("", OPERATOR, lower.owner) or not lower.owner:
+    if nearest is None or nearest.is_open or lower.owner in ("", OPERATOR):
+        return None
+    if nearest.owner in ("", OPERATOR, lower.owner):
         return None
     return nearest
 
