@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class AuditRun:
     stdout: str
     stderr: str
     seconds: float
+    places: Mapping[str, str] = field(default_factory=dict)
+    """By what a fault knows the addresses of this testbed: URL of a public host -> ``${key}``."""
 
     @property
     def findings(self) -> set[tuple[str, str]]:
@@ -50,16 +52,21 @@ class AuditRun:
     @property
     def every_finding(self) -> list[tuple[str, str]]:
         """The same, as often as it was found."""
-        return [(each["rule"], _subject(each)) for each in self._list("findings")]
+        return [(each["rule"], self._named(_subject(each))) for each in self._list("findings")]
 
     @property
     def unknowns(self) -> set[tuple[str, str]]:
         """(code, subject) of everything that could not be judged, accepted blind spots included."""
         return {
-            (each["code"], each["subject"])
+            (each["code"], self._named(each["subject"]))
             for scenario in self._list("scenarios")
             for each in scenario.get("unknown", [])
         }
+
+    def _named(self, subject: str) -> str:
+        for url, key in self.places.items():
+            subject = subject.replace(url, key)
+        return subject
 
     def _list(self, key: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (self.findings_json or {}).get(key, [])
@@ -402,7 +409,8 @@ class Bed:
                 raise TestbedError(f"holdfast audit did not end within {timeout:g} s") from None
             file = Path(reports) / "findings.json"
             findings = orjson.loads(file.read_bytes()) if file.exists() else None
-        return AuditRun(done.returncode, findings, done.stdout, done.stderr, time.monotonic() - begun)
+        seconds = time.monotonic() - begun
+        return AuditRun(done.returncode, findings, done.stdout, done.stderr, seconds, self.backing.places())
 
     def audit_log(self, since: int = 0) -> list[tuple[str, str, str]]:
         """(verb, resource, user) of every request the API server answered.

@@ -109,6 +109,10 @@ class Backing:
         """The variables an audit of this testbed needs."""
         return {key: value for each in self.ctx.services for key, value in each.environment(self.ctx).items()}
 
+    def places(self) -> dict[str, str]:
+        """``${key}`` by the URL under which each public host is served here."""
+        return {self.ctx.url(key): f"${{{key}}}" for key in self.ctx.hosts()}
+
     def write_platform(self) -> Path:
         """platform.toml of the testbed: the endpoints, names and limits that differ here; where it is."""
         lines = []
