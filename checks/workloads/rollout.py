@@ -226,10 +226,20 @@ def _look(workload: Workload, cause: Cause | None = None) -> tuple[Remedy, ...]:
     if cause is None:
         return look, pods
     describe = Remedy("see the pod and its events", f"kubectl describe pod/{cause.pod.name} -n {ref.namespace}")
+    again = (_make_again(cause.pod),) if ref.kind == "StatefulSet" else ()
     if not cause.crashed:
-        return describe, pods
+        return describe, pods, *again
     logs = f"kubectl logs pod/{cause.pod.name} -c {cause.container} -n {ref.namespace} --previous --tail=50"
-    return Remedy("read its last words", logs), describe
+    return Remedy("read its last words", logs), describe, *again
+
+
+def _make_again(pod: Resource) -> Remedy:
+    return Remedy(
+        "once the cause is mended, make the pod anew: a StatefulSet does not replace one that is broken",
+        f"kubectl delete pod/{pod.name} -n {pod.namespace}",
+        writes=True,
+        risk="the pod is started again; its volumes stay",
+    )
 
 
 def _scale(workload: Workload, replicas: int) -> tuple[Remedy, ...]:

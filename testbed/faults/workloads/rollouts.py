@@ -45,6 +45,13 @@ def database_crashes(bed: Bed) -> None:
     bed.wait("StatefulSet", "rm", "harbor-harbor-database", lambda obj: not obj["status"].get("availableReplicas"))
 
 
+def database_mended(bed: Bed) -> None:
+    """A StatefulSet does not replace a pod that is broken, not even when its template is mended."""
+    bed.reset()
+    bed.kube.delete("Pod", "rm", "harbor-harbor-database-0", wait=10)
+    bed.wait("StatefulSet", "rm", "harbor-harbor-database", lambda obj: obj["status"].get("availableReplicas") == 1)
+
+
 def init_fails(bed: Bed) -> None:
     ended(bed, "rm", "app=registrar", "Error", 1, 4, init=True, state=BACK_OFF, ready=False)
     bed.wait("Deployment", "rm", "registrar", lambda obj: not obj["status"].get("availableReplicas"))
@@ -97,6 +104,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the pod of a StatefulSet crashes each time it is started",
         apply=database_crashes,
+        revert=database_mended,
         args=ARGS,
         expect=[("workload.replicas.unready", "StatefulSet/rm/harbor-harbor-database")],
     ),

@@ -1,0 +1,1 @@
+"""Images nobody released, reviewed or can name again tomorrow."""
