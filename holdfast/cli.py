@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import sys
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from holdfast.settings import flags
 
 INTERRUPTED, USAGE = 2, 4
 """As in :mod:`holdfast.ledger`, which takes longer to import than a usage error should."""
+
+_GARBAGE = (20_000, 50)
+"""Instead of (700, 10) objects made until Python looks for cycles among the newest, and rounds of that until it looks
+further: a run makes a million objects and a few thousand that are in cycles, and looking for those took a tenth of it.
+"""
 
 app = typer.Typer(
     help="Is the platform what Git and its people say it is? Reads, never writes.",
@@ -172,6 +178,7 @@ def compare(
 
 def main() -> None:
     """The console script; wrong usage is one line and exit 4, as whatever else is wrong with what was given."""
+    gc.set_threshold(*_GARBAGE)
     try:
         status = get_command(app).main(prog_name="holdfast", standalone_mode=False)
     except typer.Abort:
@@ -182,6 +189,7 @@ def main() -> None:
             raise
         print(f"holdfast: {told()}" if len(sys.argv) > 1 else told(), file=sys.stderr)
         raise SystemExit(USAGE) from None
+    gc.freeze()  # what was read is not sorted through once more before the process ends
     raise SystemExit(status or 0)
 
 

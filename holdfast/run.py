@@ -129,6 +129,7 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
     arguments = [
         *("-c", str(Path(__file__).with_name("audit.ini")), f"--rootdir={_root(paths)}"),
         *("-p", "no:cacheprovider", "-p", "no:warnings"),
+        *("-p", "no:hypothesispytest", "-p", "no:syrupy"),  # of a developer's environment: half a second, for nothing
         *("-p", "no:unraisableexception"),  # collects garbage five times over at the end, with 20,000 objects in memory
         *(("-m", selection.marks) if selection.marks else ()),
         *(("-k", _words(selection.keyword)) if selection.keyword else ()),
