@@ -81,7 +81,8 @@ class Resource:
             if isinstance(step, int):
                 here = here[step] if isinstance(here, Sequence) and -len(here) <= step < len(here) else None
             else:
-                here = here.get(step) if isinstance(here, Mapping) else None
+                # nearly always a dict, and to be told so ten times sooner than that it is a Mapping
+                here = here.get(step) if type(here) is dict or isinstance(here, Mapping) else None
             if here is None:
                 return default
         return here
