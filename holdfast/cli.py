@@ -57,6 +57,9 @@ def _with_options(command: Callable[..., int]) -> Callable[..., None]:
     return run
 
 
+policies = typer.Typer(help="What PEPs and PDP hold: write it down, or compare two of it.", no_args_is_help=True)
+app.add_typer(policies, name="policies")
+
 What = Annotated[list[str] | None, typer.Argument(help="Platforms (flux, eoepca, …), folders or .feature files.")]
 
 
@@ -174,6 +177,30 @@ def compare(
     from holdfast.catalogue import compare as tell
 
     raise typer.Exit(tell(before, after, as_json=as_json))
+
+
+@policies.command("dump")
+@_with_options
+def dump_policies(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the dumps go, one file per PEP and PDP.")],
+    what: What = None,
+    options: dict[str, str | None] = {},  # noqa: B006
+) -> int:
+    """Write down what PEPs and PDP hold, as bin/dump-policy.sh does and those of workspaces too; runs a command there."""
+    from holdfast import policy_dumps
+
+    return policy_dumps.dump(folder, what or ["eoepca"], options)
+
+
+@policies.command("compare")
+def compare_policies(
+    before: Annotated[Path, typer.Argument(metavar="A", help="The earlier folder of dumps.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="The later folder of dumps.")],
+) -> None:
+    """Say which resources and policies were added, removed and changed between two dumps; 1 when any was."""
+    from holdfast import policy_dumps
+
+    raise typer.Exit(policy_dumps.compare(before, after))
 
 
 def main() -> None:
