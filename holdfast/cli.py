@@ -186,7 +186,7 @@ def dump_policies(
     what: What = None,
     options: dict[str, str | None] = {},  # noqa: B006
 ) -> int:
-    """Write down what PEPs and PDP hold, as bin/dump-policy.sh does and those of workspaces too; runs a command there."""
+    """Write down what PEPs and PDP hold as bin/dump-policy.sh does, workspaces included; runs a command in each."""
     from holdfast import policy_dumps
 
     return policy_dumps.dump(folder, what or ["eoepca"], options)
