@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers
 
-from holdfast.checks.certificates import contents, ingress_secrets, issued, served
+from holdfast.checks.certificates import contents, ingress_secrets, issued, issuers, reached, served
 from holdfast.checks.certificates.limits import Limits
 from holdfast.vocabulary import then
 
@@ -31,7 +31,7 @@ def every_certificate_is_issued(judge: Judge, cluster: Cluster, platform: Platfo
 
 @then(parsers.re(r"every (?P<kind>Issuer|ClusterIssuer) can issue"))
 def every_issuer_can_issue(judge: Judge, cluster: Cluster, platform: Platform, kind: str) -> None:
-    judge(issued.issuer_ready, cluster.every(kind), Limits.of(platform.limits))
+    judge(issuers.issuer_ready, cluster.every(kind), Limits.of(platform.limits))
 
 
 @then("every Certificate is renewed in time")
@@ -62,7 +62,7 @@ def none_is_about_to_expire(judge: Judge, cluster: Cluster, tls: Tls, platform: 
 
 @then("every TLS host of an Ingress answers")
 def every_host_answers(judge: Judge, cluster: Cluster, tls: Tls) -> None:
-    judge(served.reachable, _ingresses(cluster, tls), tls)
+    judge(reached.reachable, _ingresses(cluster, tls), tls)
 
 
 @then("every TLS host of an Ingress is served with its Secret's certificate")

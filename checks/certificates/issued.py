@@ -1,12 +1,11 @@
-"""Certificates that are Ready, renewed in time, and issuers that can issue."""
+"""Certificates that are Ready, and renewed in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from holdfast.checks.certificates.issuance import Issuance, follow, issuer_problem
-from holdfast.checks.certificates.kinds import issuer_of
+from holdfast.checks.certificates.issuers import unable
 from holdfast.checks.certificates.limits import Limits
 from holdfast.checks.flux.managers import last_write
 from holdfast.checks.flux.timing import spell
@@ -15,7 +14,6 @@ from holdfast.model import (
     MAJOR,
     Deviation,
     InFlight,
-    Ref,
     Remedy,
     Resource,
     Said,
@@ -27,7 +25,6 @@ from holdfast.model import (
     rule,
 )
 
-ISSUER = "certificate.issuer.not-ready"
 _RUNS = Remedy("see whether cert-manager runs", "kubectl get pods -A -l app.kubernetes.io/name=cert-manager")
 
 
@@ -48,35 +45,13 @@ def ready(certificate: Resource, world: World, limits: Limits) -> Said:
         return
     way = follow(certificate, world)
     if way.issuer is not None:
-        yield _issuer(way.issuer, issuer_problem(way.issuer, world), (str(certificate.ref),), world)
+        yield unable(way.issuer, issuer_problem(way.issuer, world), (str(certificate.ref),), world)
         return
     begun = _begun(certificate)
     if not way.failed and begun is not None and world.now - begun < limits.issuing:
         yield InFlight(str(certificate.ref), f"being issued for {spell(world.now - begun)}: {way.text}")
         return
     yield _not_ready(certificate, way, f"{state.reason}: {state.message}", world.now)
-
-
-@rule(
-    ISSUER,
-    MAJOR,
-    origin="issue C §10: an Issuer or ClusterIssuer that is not Ready issues nothing",
-    remedy="Mend the issuer: its Secret, its ACME account, or the authority it reaches",
-)
-def issuer_ready(issuer: Resource, world: World, limits: Limits) -> Said:
-    """Every issuer, and every one a Certificate names, exists and is Ready."""
-    problem = issuer_problem(issuer.ref, world)
-    if problem:
-        yield _issuer(issuer.ref, problem, tuple(_users(issuer.ref, world)), world)
-        return
-    state = issuer.find_condition("Ready")
-    if state is not None and state.status == "True":
-        return
-    begun = last_write(issuer)
-    if begun is not None and world.now - begun < limits.issuing:
-        yield InFlight(str(issuer.ref), f"not looked at for {spell(world.now - begun)}")
-        return
-    yield _issuer(issuer.ref, "was never looked at: cert-manager does not run", tuple(_users(issuer.ref, world)), world)
 
 
 @rule(
@@ -147,7 +122,7 @@ def _overdue(
     except Unobservable:  # the cause is a courtesy here: that it is overdue is certain
         way = Issuance("", certificate.ref)
     if way.issuer is not None:
-        return _issuer(way.issuer, issuer_problem(way.issuer, world), (str(certificate.ref),), world, severity)
+        return unable(way.issuer, issuer_problem(way.issuer, world), (str(certificate.ref),), world, severity)
     late = f"its renewal was due {spell(now - due)} ago" if due is not None else "no renewal is planned"
     rest = "" if ends is None else f", it expired {spell(now - ends)} ago"
     if ends is not None and ends > now:
@@ -165,32 +140,6 @@ def _overdue(
         outlook="at its end every client refuses what uses it",
         remedy=(way.remedy, _RUNS),
     )
-
-
-def _issuer(
-    issuer: Ref, problem: str, affects: tuple[str, ...], world: World, severity: Severity | None = None
-) -> Deviation:
-    return Deviation(
-        issuer,
-        expected=f"{issuer} exists and is Ready",
-        observed=f"it {problem}",
-        summary=f"{issuer} {problem}",
-        rule=ISSUER,
-        severity=severity,
-        affects=tuple(dict.fromkeys((*affects, *_users(issuer, world)))),
-        outlook="nothing that names it is issued or renewed; what was issued before goes on until its end",
-        remedy=(
-            Remedy("see what it says", f"kubectl describe {issuer.where}"),
-            Remedy("see the issuers there are", "kubectl get issuers,clusterissuers -A"),
-        ),
-    )
-
-
-def _users(issuer: Ref, world: World) -> Iterator[str]:
-    """The Certificates that name an issuer, as far as they can be seen."""
-    for each in world.listing("Certificate").seen:
-        if issuer_of(each) == issuer:
-            yield str(each.ref)
 
 
 def _begun(certificate: Resource) -> datetime | None:

@@ -13,7 +13,6 @@ from holdfast.checks.certificates.kinds import certificate_for
 from holdfast.checks.flux.managers import who_set
 from holdfast.checks.flux.timing import spell
 from holdfast.model import (
-    CRITICAL,
     MAJOR,
     Deviation,
     InFlight,
@@ -26,21 +25,6 @@ from holdfast.model import (
 
 RELOAD = timedelta(minutes=1)
 """An ingress controller presents a new certificate within seconds; until this has passed nothing is wrong."""
-
-
-@rule(
-    "ingress.tls.unreachable",
-    CRITICAL,
-    origin="DESIGN.md law 1: a declared endpoint that refuses or times out is a finding",
-    remedy="Follow the way of a client: does the name resolve, does the ingress controller listen, does it speak TLS?",
-)
-def reachable(ingress: Resource, world: World, looks: Looks) -> Said:
-    """Every TLS host of an Ingress is resolved, reached, and answers with TLS."""
-    for each in declared(ingress):
-        for host, name in each.asked:
-            seen = looks.served(name)
-            if seen.stage != "done":
-                yield _unreachable(ingress, host, name, seen)
 
 
 @rule(
@@ -149,30 +133,6 @@ def _served(ingress: Resource, world: World, looks: Looks) -> Iterator[_Served]:
             seen = looks.served(name)
             if seen.stage == "done" and seen.leaf is not None:
                 yield _Served(host, name, secret, bundle, seen, seen.leaf)
-
-
-def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> Deviation:
-    """One finding per address for what is wrong before TLS: every host behind it would say the same."""
-    shared, address = seen.stage == "tcp", "the ingress" if seen.shared else f"tls://{seen.address}"
-    what = {"dns": "its name is not resolved", "tcp": "nothing accepts a connection", "tls": "what answers is no TLS"}
-    where = address if shared else host
-    return Deviation(
-        None if shared else ingress.ref,
-        subject=address if shared else "",
-        expected=f"{where} answers with TLS",
-        observed=f"{what.get(seen.stage, seen.stage)} ({seen.problem})",
-        cause={
-            "dns": "no record, or the wrong name",
-            "tcp": "the ingress controller does not listen, or a firewall",
-        }.get(seen.stage, "another program listens there, or it refuses the name"),
-        summary=f"{where} cannot be reached: {what.get(seen.stage, seen.stage)}: {seen.problem}",
-        path="" if shared else f"spec.tls[{host}]",
-        affects=(str(ingress.ref), f"https://{host}"),
-        remedy=(
-            Remedy("go a client's way", f"openssl s_client -connect {seen.address} -servername {name} </dev/null"),
-            Remedy("see the ingress controller", "kubectl get pods,services -A | grep -i ingress"),
-        ),
-    )
 
 
 def _untrusted(ingress: Resource, each: _Served) -> Deviation:

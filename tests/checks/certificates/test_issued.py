@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from holdfast.checks.certificates import issued
+from holdfast.checks.certificates import issued, issuers
 from holdfast.checks.certificates.limits import Limits
 from holdfast.model import CRITICAL, Deviation, InFlight, Unobservable
 
@@ -102,7 +102,7 @@ class TestReady:
     def test_the_issuer_is_the_root(self) -> None:
         broken = issuer("False", "ErrGetKeyPair", "secrets platform-ca not found")
         (said,) = of(certificate(MISSING, ISSUING), broken)
-        assert told([said]) == [(issued.ISSUER, "ClusterIssuer/platform-ca")]
+        assert told([said]) == [(issuers.ISSUER, "ClusterIssuer/platform-ca")]
         assert said.affects == ("Certificate/demo/portal",)
 
     def test_an_issuer_nobody_made(self) -> None:
@@ -167,7 +167,7 @@ class TestRenewed:
     def test_the_issuer_is_the_root(self) -> None:
         late = certificate(renewalTime=at(hours=2), notAfter=at(days=-1))
         (said,) = self.hear(late, issuer("False", "ErrRegisterACMEAccount", "403"))
-        assert (said.rule, said.severity) == (issued.ISSUER, CRITICAL)
+        assert (said.rule, said.severity) == (issuers.ISSUER, CRITICAL)
 
     def test_no_renewal_is_planned(self) -> None:
         assert self.hear(certificate(renewalTime=None)) == []
@@ -184,7 +184,7 @@ class TestRenewed:
 
 class TestIssuer:
     def hear(self, subject: Raw) -> list[object]:
-        return hear(issued.issuer_ready, subject, FixedWorld(subject, certificate()), LIMITS)
+        return hear(issuers.issuer_ready, subject, FixedWorld(subject, certificate()), LIMITS)
 
     def test_ready(self) -> None:
         assert self.hear(issuer()) == []

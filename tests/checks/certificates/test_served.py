@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.certificates import contents, ingress_secrets, served
+from holdfast.checks.certificates import contents, ingress_secrets, reached, served
 from holdfast.checks.certificates.facts import Bundle, Handshake, Leaf
 from holdfast.checks.certificates.limits import Limits
 from holdfast.model import CRITICAL, MAJOR, Deviation, InFlight, Unobservable
@@ -25,7 +25,10 @@ def everything(subject: Raw, looks: Looks, *others: Raw) -> list[str]:
         (ingress_secrets.resolved, (looks,)),
         (ingress_secrets.by_issuer, ()),
         (ingress_secrets.lasting, (looks, Limits())),
-        *((each, (looks,)) for each in (served.reachable, served.genuine, served.same, served.covered, served.trusted)),
+        *(
+            (each, (looks,))
+            for each in (reached.reachable, served.genuine, served.same, served.covered, served.trusted)
+        ),
     ]
     for rule, args in rules:
         found += [each.rule or rule.id for each in hear(rule, subject, world, *args) if isinstance(each, Deviation)]
@@ -100,7 +103,7 @@ class TestOneCauseOneFinding:
 class TestReach:
     def hear(self, seen: Handshake, *tls: Raw) -> list[Deviation]:
         subject = ingress(*tls)
-        return hear(served.reachable, subject, FixedWorld(subject, secret()), Looks(served=seen))
+        return hear(reached.reachable, subject, FixedWorld(subject, secret()), Looks(served=seen))
 
     def test_one_finding_for_all_hosts_behind_a_closed_port(self) -> None:
         many = {"hosts": ["a.example.org", "b.example.org"], "secretName": "portal-tls"}
@@ -123,7 +126,7 @@ class TestReach:
 
     def test_an_entry_without_hosts_means_those_of_the_rules(self) -> None:
         looks = Looks()
-        hear(served.reachable, ingress({"secretName": "portal-tls"}), FixedWorld(secret()), looks)
+        hear(reached.reachable, ingress({"secretName": "portal-tls"}), FixedWorld(secret()), looks)
         assert looks.asked == [HOST]
 
 
