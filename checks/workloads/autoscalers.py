@@ -62,7 +62,7 @@ def has_room(autoscaler: Resource, world: World, longest: timedelta = AT_LIMIT_F
 def _unable(autoscaler: Resource, able: Condition, world: World) -> Iterator[Deviation | InFlight]:
     kind, name = _target(autoscaler)
     if kind in KINDS and world.find(kind, autoscaler.namespace, name) is None:
-        absent = presence.absent(kind, autoscaler.namespace, name, "apps/v1")
+        absent = presence.absent(kind, autoscaler.namespace, name)
         for each in presence.missing(absent, world):
             if isinstance(each, Deviation):
                 yield replace(each, rule=presence.missing.id, affects=(str(autoscaler.ref),))
