@@ -19,6 +19,7 @@ from holdfast.catalogue import all_rules
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.flux import facts as flux_facts
 from holdfast.fixtures.attempts import Attempts
+from holdfast.fixtures.buckets import Buckets
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.connect import connect
 from holdfast.fixtures.credentials import Credentials
@@ -33,6 +34,7 @@ from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
+from holdfast.fixtures.workspaces import Workspaces
 from holdfast.judge import Judge
 from holdfast.ledger import OK, Gate, Ledger
 from holdfast.model import Run, RunResult, Unobservable
@@ -104,6 +106,16 @@ class Audit:
     def queues(self) -> Queues:
         """Redis, as the registration uses it."""
         return Queues(self.observations, self.pods, self.credentials)
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """Users' workspaces."""
+        return Workspaces(self.cluster, self.observations, self.fetcher, self.credentials, self.platform.names)
+
+    @property
+    def buckets(self) -> Buckets:
+        """The object storage behind them."""
+        return Buckets(self.observations, self.fetcher, self.credentials, self.platform.endpoints.get("ca"))
 
     def judge(self) -> Judge:
         """A judge for one scenario."""

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from holdfast.audit import Audit
+from holdfast.fixtures.buckets import Buckets
+from holdfast.fixtures.catalogue import Catalogues
 from holdfast.fixtures.cluster import Cluster
 from holdfast.fixtures.endpoints import Endpoints
 from holdfast.fixtures.logs import Logs
+from holdfast.fixtures.opensearch import OpenSearches
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
+from holdfast.fixtures.workspaces import Workspaces
 from holdfast.judge import Judge
 from holdfast.platform import Platform
 
@@ -61,6 +65,19 @@ def endpoints(audit: Audit) -> Endpoints:
     return audit.endpoints
 
 
+@pytest.fixture(scope="session")
+def catalogues(request: pytest.FixtureRequest) -> Catalogues:
+    """Resource catalogues, asked by CSW; for the whole run, as it remembers who does not answer."""
+    run = request.config.stash[AUDIT]
+    return Catalogues(run.observations, run.fetcher, run.platform.endpoints.get("ca"))
+
+
+@pytest.fixture
+def opensearches(audit: Audit, catalogues: Catalogues) -> OpenSearches:
+    """The same by OpenSearch."""
+    return OpenSearches(audit.observations, catalogues.fetcher)
+
+
 @pytest.fixture
 def pods(audit: Audit) -> Pods:
     """Commands in containers, run (``--allow exec``)."""
@@ -95,6 +112,18 @@ def policies(audit: Audit) -> Policies:
 def facts(audit: Audit) -> dict[str, object]:
     """What this run learns of the platform, for reports and for the next run to compare with."""
     return audit.learnt
+
+
+@pytest.fixture
+def workspaces(audit: Audit) -> Workspaces:
+    """Users' workspaces, seen."""
+    return audit.workspaces
+
+
+@pytest.fixture
+def buckets(audit: Audit) -> Buckets:
+    """The object storage, looked into."""
+    return audit.buckets
 
 
 @pytest.fixture

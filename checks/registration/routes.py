@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from holdfast.model import MAJOR, Deviation, Json, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 
 MISROUTED = "registration.harvester.misrouted"
+UNHEARD = "registration.route.missing"
+PUSHED_TO = frozenset(
+    f"register_{each}queue" for each in ("", "collection_", "ades_", "application_", "catalogue_", "json_", "xml_")
+)
+"""Queues that the Registration API and the workspace API push to: without a route for one, that is the defect."""
 DEFAULT_ROUTE = "register_queue"
 """The queue of a registrar's default route, unless ``disableDefaultRoute`` says there is none."""
 HARVESTS = "harvester_queue"
@@ -79,32 +84,40 @@ def harvested_into_a_route(release: Resource, world: World) -> Said:
 
 
 @rule(
-    "registration.route.missing",
+    UNHEARD,
     MAJOR,
     origin="reference eoepca.md §5: the lists the Registration API and the workspace API push to",
     remedy="Declare a registrar route for the queue in the release's values in Git",
 )
 def listened_to(release: Resource, world: World, queues: Sequence[str]) -> Said:
     """Every queue the Registration API fills is listened to by a registrar route, or by the harvester."""
-    consumed = declared(release).consumed
-    for queue in queues:
-        if queue not in consumed:
-            yield Deviation(
-                release.ref,
-                expected=f"somebody listens to {queue}",
-                observed=f"the release declares routes for {', '.join(sorted(consumed)) or 'nothing'}",
-                cause="the route was taken out, renamed, or never declared",
-                summary=f"nobody listens to {queue}: what the Registration API accepts for it is never registered",
-                path=f"spec.values.vs.registrar.config.routes[queue={queue}]",
-                outlook="items pile up in the queue; the API answers 202 all the same",
-                remedy=(_routes_of(release),),
-            )
+    said = declared(release)
+    yield from (unheard(release, said, queue) for queue in queues if queue not in said.consumed)
+
+
+def unheard(release: Resource, said: Declared, queue: str) -> Deviation:
+    """Nobody listens to a queue the APIs push to, whatever that leads to."""
+    return Deviation(
+        release.ref,
+        expected=f"somebody listens to {queue}",
+        observed=f"the release declares routes for {', '.join(sorted(said.consumed)) or 'nothing'}",
+        cause="the route was taken out, renamed, or never declared",
+        summary=f"nobody listens to {queue}: what is accepted for it is never registered",
+        path=f"spec.values.vs.registrar.config.routes[queue={queue}]",
+        rule=UNHEARD,
+        outlook="items pile up in the queue; the Registration API answers 202 all the same",
+        remedy=(_routes_of(release),),
+    )
 
 
 def misrouted(release: Resource, said: Declared) -> Iterator[Deviation]:
-    """One deviation per harvester whose queue nobody listens to."""
+    """One deviation per harvester whose queue nobody listens to; the route's, where the queue is the right one."""
     for name, queue in said.harvesters.items():
-        if queue not in said.consumed:
+        if queue in said.consumed:
+            continue
+        if queue in PUSHED_TO:
+            yield unheard(release, said, queue)
+        else:
             yield Deviation(
                 release.ref,
                 expected=f"queue: one of {', '.join(sorted(said.consumed))}",

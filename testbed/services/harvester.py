@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -29,10 +30,8 @@ def work(port: int) -> None:
     """Hands in for ever; Redis may go and come."""
     client = redis.Redis(port=port, decode_responses=True, socket_timeout=10)
     while True:
-        try:
+        with contextlib.suppress(redis.RedisError, OSError):
             client.lpush("register_queue", *(json.dumps({"type": "Feature", "id": each}) for each in FOUND))
-        except (redis.RedisError, OSError):
-            pass
         time.sleep(EVERY)
 
 

@@ -42,6 +42,9 @@ class Registrar(Service):
         _pace(ctx).unlink()
         return ["the registrar works at its pace again"]
 
+    def limits(self, ctx: Context) -> dict[str, str]:
+        return {"queue_patience": "1.5s", "queue_depth": "200"}
+
     def handle(self, ctx: Context) -> RegistrarHandle:
         return RegistrarHandle(self, ctx)
 
@@ -63,7 +66,7 @@ def work(port: int, pace: Path) -> None:
         try:
             popped = client.brpop(ROUTES, timeout=1)
             if popped:
-                _register(client, popped[1], float(pace.read_text()) if pace.exists() else 0.0)
+                _register(client, str(popped[1]), float(pace.read_text()) if pace.exists() else 0.0)
         except (redis.RedisError, OSError):
             time.sleep(0.2)
 

@@ -1,0 +1,175 @@
+"""What a workspace is to its user: the workspace API knows it as ready, and its bucket and registry user are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from holdfast.checks.web import reach
+from holdfast.checks.web.reach import Expected
+from holdfast.checks.workspaces import whole
+from holdfast.model import MAJOR, MINOR, Deviation, Ref, Remedy, Resource, Said, World, rule
+
+_JSON = Expected(media="application/json")
+_S3 = Expected(status=frozenset({200, 403}))
+"""Anonymous callers are refused the list of buckets, as they should."""
+
+
+@rule(
+    "workspace.api.provisioning",
+    MAJOR,
+    origin="reference eoepca.md §7: GET /workspaces/{n} says ready once the Secret `bucket` is there",
+    remedy="Look at the workspace API's log for what stopped it; then deploy the workspace again",
+)
+def ready(answer: Resource, world: World, workspace: str, making: float) -> Said:
+    """The workspace API says of every workspace that it is ready."""
+    if found := reach.troubles(answer, world, _JSON):
+        yield from found
+        return
+    status = answer.get("workspace", "status")
+    if not isinstance(status, str):
+        yield reach.unreadable(answer, "a workspace with a status", "JSON without one")
+        return
+    if status == "ready":
+        return
+    namespace = world.find("Namespace", "", workspace)
+    if namespace and (young := whole.being_made(namespace, world, making)):
+        yield young
+    elif world.find("Secret", workspace, "bucket") is None:
+        yield whole.without_secret(workspace, "bucket")
+    else:
+        yield Deviation(
+            Ref("v1", "Namespace", "", workspace),
+            expected="status: ready",
+            observed=f"status: {status}",
+            cause="the workspace API stopped half-way, or sees another cluster",
+            summary=f"the workspace API does not call workspace {workspace} ready: {status}",
+            remedy=(Remedy("see what it has", f"kubectl -n {workspace} get secrets,helmreleases,ingresses"),),
+        )
+
+
+@rule(
+    "workspace.bucket.missing",
+    MAJOR,
+    origin="seed 000 'Check workspace S3 bucket'; reference eoepca.md §7: bucket by POST http://minio-bucket-api",
+    remedy="Find out who deleted it: what the user kept there is gone; a new one is made by the bucket API",
+)
+def stored(storage: Resource, world: World) -> Said:
+    """Every workspace's bucket exists in the object storage."""
+    yield from _storage_troubles(storage, world)
+    for each in storage.get("workspaces", default=()):
+        if each["status"] == 404:
+            name = each["name"]
+            yield Deviation(
+                Ref("v1", "Namespace", "", name),
+                expected="the bucket its Secret `bucket` names exists",
+                observed="the object storage says there is no such bucket",
+                cause="it was deleted by hand, or the Secret names another one",
+                path="bucket",
+                summary=f"workspace {name} has no bucket",
+                outlook="its catalogue and data access show products nobody can fetch; results of jobs are lost",
+                remedy=(_list(storage),),
+            )
+        elif each["status"] == 0:
+            yield whole.without_secret(each["name"], "bucket")
+
+
+@rule(
+    "workspace.bucket.orphan",
+    MINOR,
+    origin="reference eoepca.md §7: DELETE removes only the namespace; bucket, Harbor user and PEP resource remain",
+    remedy="Ask its owner; then remove the bucket",
+)
+def no_bucket_left(storage: Resource, world: World, prefix: str, keep: Sequence[str] = ()) -> Said:
+    """No workspace that was deleted has left its bucket behind."""
+    yield from _storage_troubles(storage, world)
+    for each in storage.get("buckets", default=()):
+        name = each["name"]
+        if name.startswith(f"{prefix}-") and name not in keep and world.find("Namespace", "", name) is None:
+            yield Deviation(
+                None,
+                expected="no bucket, or the namespace it belongs to",
+                observed="the bucket is there, the namespace is not",
+                cause="DELETE of the workspace API removes the namespace and nothing else",
+                subject=f"bucket {name}",
+                summary=f"bucket {name} belongs to a workspace that is gone",
+                outlook="it stays, with the user's data and at somebody's cost",
+                remedy=(_list(storage), *_remove_bucket(storage, name)),
+            )
+
+
+@rule(
+    "workspace.registry.missing",
+    MAJOR,
+    origin="reference eoepca.md §7: a Harbor user per workspace, its password in the Secret container-registry",
+    remedy="Make the user again in Harbor with the name and password of the Secret container-registry",
+)
+def registered(registry: Resource, world: World, workspaces: Sequence[str]) -> Said:
+    """Every workspace has its user in the container registry."""
+    yield from _registry_troubles(registry, world)
+    users = registry.get("users")
+    known = {each["name"] for each in users or ()}
+    for name in workspaces if users is not None else ():
+        if name not in known:
+            yield Deviation(
+                Ref("v1", "Namespace", "", name),
+                expected=f"a user {name} in the container registry",
+                observed="there is none",
+                cause="it was deleted by hand, or Harbor was set up anew",
+                path="registry",
+                summary=f"workspace {name} has no user in the container registry",
+                outlook="images of the user cannot be pushed or pulled",
+                remedy=(_users(registry),),
+            )
+
+
+@rule(
+    "workspace.registry.orphan",
+    MINOR,
+    origin="reference eoepca.md §7: DELETE removes only the namespace; the Harbor user remains",
+    remedy="Remove the user in Harbor once nobody needs their images",
+)
+def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
+    """No workspace that was deleted has left its user in the container registry."""
+    yield from _registry_troubles(registry, world)
+    for each in registry.get("users", default=()):
+        name = each["name"]
+        if name.startswith(f"{prefix}-") and world.find("Namespace", "", name) is None:
+            yield Deviation(
+                None,
+                expected="no user, or the namespace it belongs to",
+                observed="the user is there, the namespace is not",
+                cause="DELETE of the workspace API removes the namespace and nothing else",
+                subject=f"registry user {name}",
+                summary=f"the container registry still has the user of workspace {name}, which is gone",
+                outlook="whoever has its password can still push images",
+                remedy=(_users(registry),),
+            )
+
+
+def _storage_troubles(storage: Resource, world: World) -> Iterator[Deviation]:
+    found = reach.troubles(storage, world, _S3)
+    if not found and storage.get("complaint"):
+        found = [reach.unreadable(storage, "an answer as S3 gives it", str(storage.get("complaint")))]
+    yield from found
+
+
+def _registry_troubles(registry: Resource, world: World) -> Iterator[Deviation]:
+    found = reach.troubles(registry, world, _JSON)
+    if not found and registry.get("users") is None:
+        found = [reach.unreadable(registry, "a list of users", "JSON of another shape")]
+    yield from found
+
+
+def _list(storage: Resource) -> Remedy:
+    return Remedy("see which buckets there are", f"aws --endpoint-url '{reach.host(storage)}' s3 ls")
+
+
+def _remove_bucket(storage: Resource, name: str) -> tuple[Remedy, ...]:
+    command = f"aws --endpoint-url '{reach.host(storage)}' s3 rb s3://{name}"
+    risk = "an empty bucket only; with --force everything in it is lost"
+    return (Remedy("once its owner agrees, remove it", command, writes=True, risk=risk),)
+
+
+def _users(registry: Resource) -> Remedy:
+    url = f"{reach.host(registry)}/api/v2.0/users?page_size=100"
+    return Remedy("see which users there are", f"curl -sS -u \"$HARBOR_USER\" '{url}'")
