@@ -43,6 +43,7 @@ _OWN_ANNOTATIONS = (
     "reconcile.fluxcd.io/forceAt",
     "reconcile.fluxcd.io/resetAt",
     "deployment.kubernetes.io/revision",
+    "deprecated.daemonset.template.generation",
 )
 _ADDRESSES = ("clusterIP", "clusterIPs")
 _FIRST = (
