@@ -59,6 +59,9 @@ class Pycsw(Service):
     def names(self, ctx: Context) -> dict[str, str]:
         return {"catalogue_product": KNOWN}
 
+    def limits(self, ctx: Context) -> dict[str, str]:
+        return {"catalogue_within": "5s", "catalogue_s2msi1c_records": "20", "catalogue_s2msi2a_records": "12"}
+
     def handle(self, ctx: Context) -> PycswHandle:
         return PycswHandle(self, ctx)
 
@@ -70,7 +73,8 @@ class PycswHandle(Handle):
         """From the next request on pycsw is configured like this.
 
         `transactions=True`, `without=["DescribeRecord"]` (operations), `version="2.0.2"` (an older server),
-        `address="https://…"` (what it says its address is), `exceptions="200"` (the status of its exceptions),
+        `address="https://…"` (what it says its address is), `table="x"` (where it looks for its records),
+        `exceptions="200"` (the status of its exceptions),
         `opensearch="without"|"unfiltered"`, `layers="x"` (what the map service calls the layers).
         """
         file = self.folder / "behaviour.json"
@@ -81,6 +85,10 @@ class PycswHandle(Handle):
     def remove(self, where: str = "1=1", *values: str) -> None:
         """Takes records away: a condition on pycsw's table, such as `parentidentifier = ?`."""
         self.run(f"DELETE FROM records WHERE {where}", *values)
+
+    def alter(self, identifier: str, column: str, value: str) -> None:
+        """Changes what the index says of one record; its ISO document stays as it is."""
+        self.run(f'UPDATE records SET "{column}" = ? WHERE identifier = ?', value, identifier)
 
     def run(self, statement: str, *values: str) -> None:
         """One SQL statement on pycsw's table."""

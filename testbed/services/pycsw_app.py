@@ -175,7 +175,9 @@ class Catalogue:
                         model["operations_order"].remove(name)
 
         address = str(behaviour.get("address", f"{self._public}/csw"))
-        csw = Csw(_configuration(self._folder, address, transactions=bool(behaviour.get("transactions"))), environ)
+        configuration = _configuration(self._folder, address, transactions=bool(behaviour.get("transactions")))
+        configuration["repository"]["table"] = str(behaviour.get("table", "records"))
+        csw = Csw(configuration, environ)
         status, body = csw.dispatch_wsgi()
         return str(status), str(csw.contenttype), bytes(body)
 
@@ -254,7 +256,7 @@ def _configuration(folder: Path, address: str, *, transactions: bool) -> dict[st
             "contact_instructions": "-",
             "contact_role": "pointOfContact",
         },
-        "repository": {"database": f"sqlite:///{folder}/records.sqlite", "table": "records"},
+        "repository": {"database": f"sqlite:///{folder}/records.sqlite"},
     }
 
 

@@ -113,7 +113,11 @@ def records(data_access: str) -> Iterator[Record]:
     for identifier, title in COLLECTIONS.items():
         yield Record(identifier, title, "series")
     yield _product(KNOWN, "S2MSI1C", data_access, _BEGUN + timedelta(days=30), (13.7, 36.9, 15.0, 37.9), 7.5)
-    for number in range(23):
+    for number in range(2):  # the same place, on other days
+        when = _BEGUN + timedelta(days=10 + 10 * number)
+        box = (13.8, 37.0, 15.1, 38.0)
+        yield _product(_name("S2B_MSIL1C", when, "T33SVB"), "S2MSI1C", data_access, when, box, 3.0 + number)
+    for number in range(21):
         when = _BEGUN + timedelta(days=2 * number)
         box = (10.0 + number % 6, 40.0 + number % 4, 11.2 + number % 6, 41.0 + number % 4)
         tile = f"T{31 + number % 3}TC{'JKLMNPQR'[number % 8]}"

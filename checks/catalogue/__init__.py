@@ -1,0 +1,1 @@
+"""Whether the resource catalogue speaks its protocols and finds what was registered."""

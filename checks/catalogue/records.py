@@ -1,0 +1,233 @@
+"""What a catalogue holds and finds: records, searches, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from holdfast.checks.catalogue.answer import ORIGIN, empty, look_for, look_through, troubles, under
+from holdfast.checks.catalogue.search import Search
+from holdfast.checks.web import reach
+from holdfast.model import MAJOR, Deviation, InFlight, Judged, Note, Resource, UnknownCode, Unobservable, World, rule
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has to find."""
+
+    at_least: int = 1
+    exactly: int | None = None
+    returns: int | None = None
+    """Records on the first page."""
+    contains: str = ""
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str]) -> Found:
+        """From the cells of a row; without a word of it, at least one.
+
+        Raises:
+            ValueError: a number is none.
+        """
+        return cls(
+            int(cells.get("at least") or 1),
+            int(cells["exactly"]) if cells.get("exactly") else None,
+            int(cells["returns"]) if cells.get("returns") else None,
+            cells.get("contains", ""),
+        )
+
+
+@rule(
+    "catalogue.records.missing",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="look at the registrar's log and queues, and register what is missing again",
+)
+def found(
+    carrier: Resource, world: World, search: Search, wanted: Found
+) -> Iterator[Deviation | Note | Unobservable | Judged]:
+    """A search finds as many records as it has to."""
+    if met := troubles(carrier, world) or empty(carrier, world):
+        yield from met
+        return
+    matches, returned = (carrier.number("csw", key, default=-1) for key in ("matches", "returned"))
+    lost = list(_contains(carrier, world, search, wanted.contains))
+    yield from lost
+    present = matches + len(lost)  # a record that is reported as missing is not missing twice
+    subject = f"{reach.host(carrier)} {search}"
+    if (wanted.exactly is not None and present != wanted.exactly) or present < wanted.at_least:
+        many = f"exactly {wanted.exactly}" if wanted.exactly is not None else f"at least {wanted.at_least}"
+        yield Deviation(
+            None,
+            f"{many} records",
+            f"{matches} records",
+            remedy=look_through(carrier, search.cql),
+            subject=subject,
+            summary=f"the catalogue has {matches} records of {search}, expected {many}",
+        )
+    elif wanted.returns is not None and returned != wanted.returns and matches >= wanted.returns:
+        yield Deviation(None, f"{wanted.returns} records on a page", f"{returned}", subject=subject, path="page")
+    yield from under(readable, readable(carrier, world, search))
+    for each in matching(carrier, world, search):
+        yield replace(each, rule=matching.id) if isinstance(each, Deviation) else each
+
+
+def _contains(carrier: Resource, world: World, search: Search, identifier: str) -> Iterator[Deviation]:
+    if not identifier or carrier.get("csw", "contains") is True:
+        return
+    if carrier.get("csw", "exists") is True:
+        yield from under(complete, complete(carrier, world, search, identifier))
+    else:
+        yield from missing(carrier, identifier)
+
+
+@rule(
+    "catalogue.search.incomplete",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="look at the record's extent, time and cloud cover as they are stored, and register it again",
+)
+def complete(carrier: Resource, world: World, search: Search, identifier: str) -> Iterator[Deviation | Note]:
+    """A search finds a record that is known to match it."""
+    yield Deviation(
+        None,
+        f"{identifier} among the records",
+        "it is in the catalogue, but is not found",
+        remedy=look_through(carrier, search.cql),
+        subject=f"{reach.host(carrier)} {search} {identifier}",
+    )
+
+
+@rule(
+    "catalogue.record.missing",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="look for the product in the registrar's log and failure set, and register it again",
+)
+def there(carrier: Resource, world: World, identifier: str, title: str = "") -> Iterator[Deviation | Note]:
+    """A record that is known to have been registered is in the catalogue, under its identifier and title."""
+    if met := troubles(carrier, world) or empty(carrier, world):
+        yield from met
+        return
+    records = carrier.maps("csw", "records")
+    mine = next((each for each in records if each.get("id") == identifier), None)
+    if mine is None:
+        yield from missing(carrier, identifier)
+    elif title and mine.get("title") != title:
+        yield Deviation(
+            None,
+            f"title {title}",
+            f"title {mine.get('title') or 'none'}",
+            remedy=look_for(carrier, identifier),
+            subject=f"{reach.host(carrier)} {identifier}",
+            path="title",
+        )
+
+
+def missing(carrier: Resource, identifier: str) -> Iterator[Deviation]:
+    """The record is not there: the same finding, whichever way it was looked for."""
+    yield Deviation(
+        None,
+        f"record {identifier}",
+        "no such record",
+        remedy=look_for(carrier, identifier),
+        subject=f"{reach.host(carrier)} {identifier}",
+        rule="catalogue.record.missing",
+        summary=f"{identifier} is not in the catalogue",
+    )
+
+
+@rule(
+    "catalogue.record.unreadable",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="read one of the records by hand; look at the template the registrar fills",
+)
+def readable(carrier: Resource, world: World, search: Search) -> Iterator[Deviation | Note]:
+    """Every record that is returned can be read in the ISO schema, under an identifier of its own."""
+    returned, read = carrier.number("csw", "returned", default=0), len(carrier.maps("csw", "records"))
+    if read < returned:
+        yield Deviation(
+            None,
+            f"{returned} records in the ISO schema",
+            f"{read} of them can be read",
+            remedy=look_through(carrier, search.cql),
+            subject=f"{reach.host(carrier)} {search}",
+        )
+
+
+@rule(
+    "catalogue.search.unfiltered",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="look whether the catalogue knows the queryable: a filter it does not know it may leave out",
+)
+def matching(carrier: Resource, world: World, search: Search) -> Iterator[Deviation | Note | Unobservable | Judged]:
+    """A search returns only records that match it."""
+    wrong, silent = [], {}
+    for each in carrier.maps("csw", "records"):
+        try:
+            misses = search.misses(each)
+        except ValueError as error:
+            silent[str(each.get("id"))] = str(error)
+            continue
+        if misses:
+            wrong.append(f"{each.get('id')} ({', '.join(misses)})")
+    if wrong:
+        more = f" (+{len(wrong) - _SHOWN})" if len(wrong) > _SHOWN else ""
+        yield Deviation(
+            None,
+            "only records that match",
+            f"{len(wrong)} do not: {'; '.join(wrong[:_SHOWN])}{more}",
+            remedy=look_through(carrier, search.cql),
+            subject=f"{reach.host(carrier)} {search}",
+        )
+    elif silent:
+        first, lacks = next(iter(silent.items()))
+        detail = f"{len(silent)} records were found by what they do not say, such as {first} without {lacks}"
+        yield Unobservable(UnknownCode.UNREADABLE, f"{reach.host(carrier)} {search}", detail)
+
+
+@rule(
+    "catalogue.paging.incoherent",
+    MAJOR,
+    origin=ORIGIN,
+    remedy="look at the catalogue's database: records without an order, or with an identifier twice",
+)
+def paged(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
+    """Pages follow one another without a gap or a record twice, and the first page stays the same."""
+    if met := troubles(carrier, world) or empty(carrier, world):
+        yield from met
+        return
+    pages = carrier.maps("csw", "pages")
+    totals = {each.get("matches") for each in (*pages, carrier.get("csw", "again", default={}))}
+    if len(totals) != 1:
+        raise InFlight(carrier.name, f"records are being registered: {', '.join(str(each) for each in totals)} so far")
+    said = list(_incoherent(pages, carrier.get("csw", "again", default={})))
+    if said:
+        yield Deviation(
+            None,
+            "pages that follow one another",
+            "; ".join(said[:_SHOWN]),
+            remedy=look_through(carrier),
+            subject=f"{reach.host(carrier)} CSW {carrier.get('version')}",
+        )
+
+
+def _incoherent(pages: tuple[Mapping[str, Any], ...], again: Mapping[str, Any]) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    matches = int(pages[0].get("matches") or 0) if pages else 0
+    for page in pages:
+        ids, start, following = page.get("ids") or (), int(page["start"]), int(page.get("next") or 0)
+        if len(ids) != page.get("returned"):
+            yield f"the page at {start} says {page.get('returned')} records and has {len(ids)}"
+        if following not in (0, start + len(ids)) or (following == 0) is not (start + len(ids) > matches):
+            yield f"after {len(ids)} records from {start} of {matches} the next is {following}"
+        twice = [each for each in ids if each in seen]
+        if twice:
+            yield f"{twice[0]} is on the page at {start} and on the page at {seen[twice[0]]}"
+        seen |= dict.fromkeys(ids, start)
+    if pages and list(again.get("ids") or ()) != list(pages[0].get("ids") or ()):
+        yield "the first page has other records when it is asked for again"
