@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers
 
+from holdfast.checks.flux import timing
 from holdfast.checks.policies import (
     declaration,
     declared,
@@ -61,7 +63,8 @@ def owners_and_these_are_let_in(judge: Judge, policies: Policies, rows: Rows) ->
 @then("no policy is left of a resource that no PEP holds")
 def no_policy_is_left(judge: Judge, policies: Policies, platform: Platform) -> None:
     guard, prefix = platform.names.get("workspace_pep", ""), platform.names.get("user_prefix", "")
-    judge(leftovers.no_orphans, policies.held(), leftovers.Workspaces(guard, prefix) if guard and prefix else None)
+    at = leftovers.Workspaces(guard, prefix, _making(platform)) if guard and prefix else None
+    judge(leftovers.no_orphans, policies.held(), at)
 
 
 @then("no resource that is open has policies")
@@ -126,6 +129,11 @@ def no_other_resource_is_registered_but(judge: Judge, policies: Policies, rows: 
 
 
 @then(parsers.re(r'every workspace "(?P<prefix>[^"]+)-\*" is registered in PEP "(?P<guard>[^"]+)", and no other is'))
-def workspaces_are_registered(judge: Judge, policies: Policies, prefix: str, guard: str) -> None:
-    judge(workspaces.registered, policies.held(), guard, prefix)
+def workspaces_are_registered(judge: Judge, policies: Policies, platform: Platform, prefix: str, guard: str) -> None:
+    judge(workspaces.registered, policies.held(), guard, prefix, _making(platform))
     judge(workspaces.still_there, policies.held(), guard, prefix)
+
+
+def _making(platform: Platform) -> timedelta:
+    """How long the workspace API may take to register a workspace."""
+    return timing.parse_duration(str(platform.limits.get("workspace_registration", ""))) or workspaces.MAKING

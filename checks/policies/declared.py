@@ -15,6 +15,7 @@ from holdfast.checks.policies.uniqueness import shared
 from holdfast.model import MAJOR, MINOR, Deviation, Remedy, Resource, Said, Unobservable, World, rule
 
 MISSING = "policies.resource.missing"
+DIFFERS = "policies.resource.differs"
 _LAST = "the PEP registers it at its next start, unless the authorization server still knows the path (then: 422)"
 
 
@@ -37,7 +38,7 @@ def registered(carrier: Resource, world: World, rows: tuple[Declared, ...] = ())
 
 
 @rule(
-    "policies.resource.differs",
+    DIFFERS,
     MAJOR,
     origin="reference/eoepca.md P9: with the declared owner and scopes",
     remedy="Remove it and restart the PEP, which registers it as declared; or correct Git if the change was meant",
@@ -51,10 +52,8 @@ def as_declared(carrier: Resource, world: World, rows: tuple[Declared, ...] = ()
             yield each
             continue
         pep, wanted = each
-        for one in wanted:
-            there = at(one.path, held.of(pep))
-            if there and not any(_is_as(one, found) for found in there):
-                yield _root(there[0], wanted, held) or _differs(one, there[0], held)
+        for one, found in _off(wanted, held.of(pep)):
+            yield _root(found, wanted, held) or _differs(one, found, held)
 
 
 @rule(
@@ -89,6 +88,25 @@ def missing(pep: Store, wanted: Iterable[Declared], held: Held) -> Iterator[Devi
     for each in gone:
         left = remains(each, gone, held)
         yield _missing(pep, each, telling.names(policy for id in left for policy in held.by_resource[id]))
+
+
+def differing(held: Held, world: World, field: str) -> dict[Registered, Deviation]:
+    """The resources that differ in this field (owner, scopes) from what the ConfigMap of their PEP declares."""
+    read_of = (each for each in configured(held, world) if not isinstance(each, Unobservable))
+    off = (pair for pep, wanted in read_of for pair in _off(wanted, held.of(pep)))
+    return {
+        found: _differs(one, found, held)
+        for one, found in off
+        if field in (name for name, _, _ in _differences(one, found))
+    }
+
+
+def _off(wanted: Iterable[Declared], registered: tuple[Registered, ...]) -> Iterator[tuple[Declared, Registered]]:
+    """What is declared, and the resource at its path, where none there is as declared."""
+    for each in wanted:
+        there = at(each.path, registered)
+        if there and not any(_is_as(each, found) for found in there):
+            yield each, there[0]
 
 
 def remains(lost: Declared, gone: Iterable[Declared], held: Held) -> tuple[str, ...]:
@@ -175,6 +193,7 @@ def _differs(wanted: Declared, found: Registered, held: Held) -> Deviation:
         cause="Git was changed after it was registered (a PEP never updates), or somebody changed it past Git",
         summary=f"{found} has another {fields} than {wanted.source} declares",
         affects=telling.names(held.by_resource.get(found.id, ())),
+        rule=DIFFERS,
         source="; ".join(filter(None, (wanted.source, found.pep.source))),
         outlook="a PEP refuses a path it knows (422), so it never takes over what Git says now",
         remedy=(

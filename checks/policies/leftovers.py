@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from holdfast.checks.policies import declared, telling, workspaces
 from holdfast.checks.policies.declaration import configured
@@ -22,6 +22,7 @@ class Workspaces:
 
     guard: str
     prefix: str
+    making: timedelta = workspaces.MAKING
 
 
 @rule(
@@ -58,9 +59,10 @@ def none_for_open(carrier: Resource, world: World) -> Said:
     """No resource that is open to everybody has policies: they would decide nothing, and look as if they did."""
     held = read(carrier)
     yield from held.unread()
+    opened = declared.differing(held, world, "scopes")
     for each in held.resources:
         if each.is_open and (policies := held.by_resource.get(each.id, ())):
-            yield shared(each.id, held) or _needless(each, policies, held)
+            yield shared(each.id, held) or opened.get(each) or _needless(each, policies, held)
 
 
 @rule(
@@ -104,11 +106,15 @@ def _explained(held: Held, world: World, at: Workspaces | None) -> dict[str, Dev
     return found
 
 
-def _of_workspaces(held: Held, world: World, at: Workspaces | None) -> Iterator[Deviation]:
+def _of_workspaces(held: Held, world: World, at: Workspaces | None) -> list[Deviation]:
+    if at is None:
+        return []
     try:
-        yield from workspaces.gone(held, world, at.guard, at.prefix) if at else ()
+        gone = list(workspaces.gone(held, world, at.guard, at.prefix))
+        said = workspaces.unregistered(held, world, at.guard, at.prefix, at.making)
+        return [*gone, *(each for each in said if isinstance(each, Deviation))]
     except Unobservable:
-        return  # then an orphan is told as one
+        return []  # then an orphan is told as one
 
 
 def _orphan(id: str, policies: tuple[Policy, ...], held: Held) -> Deviation:

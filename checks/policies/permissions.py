@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import orjson
 
 from holdfast.checks.policies import telling
+from holdfast.checks.policies.declared import differing
 from holdfast.checks.policies.emptiness import lost
 from holdfast.checks.policies.held import VERBS, Held, Policy, Registered, read
 from holdfast.checks.policies.uniqueness import shared
@@ -68,16 +69,14 @@ def owner_alone(carrier: Resource, world: World, beside: tuple[Mapping[str, str]
     """
     held = read(carrier)
     yield from held.unread()
+    given_away = differing(held, world, "owner")
     for each in held.resources:
         if not each.owner or not each.is_protected:
-            continue
-        if held.twice(each):
-            yield from filter(None, [shared(each.id, held)])
             continue
         may = {each.owner, *_allowed(each, beside)}
         wrong = [one for one in held.by_resource.get(each.id, ()) if one.admits is None or not one.admits <= may]
         if wrong:
-            yield _delegated(each, wrong)
+            yield shared(each.id, held) or given_away.get(each) or _delegated(each, wrong)
 
 
 @rule(

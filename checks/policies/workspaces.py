@@ -23,10 +23,11 @@ from holdfast.model import (
     rule,
 )
 
+UNREGISTERED = "policies.resource.workspace-unregistered"
 GONE = "policies.resource.workspace-gone"
 _PATH = re.compile(r"/workspaces/([^/]+)/?")
-_MAKING = timedelta(minutes=10)
-"""How long the workspace API may take from a workspace's namespace to its registration."""
+MAKING = timedelta(minutes=10)
+"""How long the workspace API may take from a workspace's namespace to its registration, where nobody says."""
 
 
 @rule(
@@ -50,15 +51,17 @@ def still_there(carrier: Resource, world: World, guard: str, prefix: str) -> Sai
 
 
 @rule(
-    "policies.resource.workspace-unregistered",
+    UNREGISTERED,
     MAJOR,
     origin="reference/eoepca.md P10: and vice versa",
     remedy="Let the workspace API register it again (redeploy), or delete what is left of the workspace",
 )
-def registered(carrier: Resource, world: World, guard: str, prefix: str) -> Said:
+def registered(carrier: Resource, world: World, guard: str, prefix: str, making: timedelta = MAKING) -> Said:
     """Every workspace's namespace is registered with the guard of the workspace API.
 
-    Arguments as :func:`still_there`.
+    Args:
+        carrier, world, guard, prefix: as for :func:`still_there`.
+        making: how long the workspace API may take from a workspace's namespace to its registration.
     """
     held = read(carrier)
     yield from held.unread("PEP")
@@ -69,16 +72,7 @@ def registered(carrier: Resource, world: World, guard: str, prefix: str) -> Said
     if empty := [each for each in lost(held, world) if each.subject == str(pep)]:
         yield from empty
         return
-    there = {_workspace(each) for each in held.of(pep)}
-    for namespace in _namespaces(world, prefix):
-        if namespace.name in there or _is_going(namespace):
-            continue
-        if namespace.created and world.now - namespace.created < _MAKING:
-            yield InFlight(
-                str(namespace.ref), "the workspace was made less than 10 minutes ago and is not registered yet"
-            )
-        else:
-            yield _unregistered(namespace, pep)
+    yield from unregistered(held, world, guard, prefix, making)
 
 
 def gone(held: Held, world: World, guard: str, prefix: str) -> Iterator[Deviation]:
@@ -91,13 +85,36 @@ def gone(held: Held, world: World, guard: str, prefix: str) -> Iterator[Deviatio
             yield _gone(each, name, held)
 
 
-def remains(resource: Registered, held: Held) -> tuple[str, ...]:
-    """The ids of what has policies for the owner of a workspace that is gone, and is in no PEP any more."""
+def unregistered(
+    held: Held, world: World, guard: str, prefix: str, making: timedelta = MAKING
+) -> Iterator[Deviation | InFlight]:
+    """The workspaces that no resource is registered of, with the policies that are left of one."""
+    pep = _pep(guard, held)
+    if pep is None or pep.problem is not None:
+        return
+    there = {_workspace(each) for each in held.of(pep)}
+    for namespace in _namespaces(world, prefix):
+        if namespace.name in there or _is_going(namespace):
+            continue
+        if namespace.created and world.now - namespace.created < making:
+            yield InFlight(str(namespace.ref), "the workspace was made just now and is not registered yet")
+        else:
+            yield _unregistered(namespace, pep, held)
+
+
+def remains(owner: str, held: Held) -> tuple[str, ...]:
+    """The ids of what has policies for this user alone, and is in no PEP any more."""
     return tuple(
         id
         for id, mine in held.by_resource.items()
-        if id not in held.by_id and all(each.admits == frozenset({resource.owner}) for each in mine)
+        if id not in held.by_id and all(each.admits == frozenset({owner}) for each in mine)
     )
+
+
+def _user_of(namespace: Resource, held: Held) -> str:
+    """Whose the workspace is: the owner of what its own guard holds; "" where that is not known."""
+    owners = {each.owner for each in held.resources if each.pep.namespace == namespace.name}
+    return owners.pop() if len(owners) == 1 else ""
 
 
 def _namespaces(world: World, prefix: str) -> list[Resource]:
@@ -125,7 +142,7 @@ def _not_named(guard: str, held: Held) -> Iterator[Unobservable]:
 
 
 def _gone(resource: Registered, workspace: str, held: Held) -> Deviation:
-    left = [resource.id, *remains(resource, held)]
+    left = [resource.id, *remains(resource.owner, held)]
     policies = telling.names(policy for id in left for policy in held.by_resource.get(id, ()))
     return Deviation(
         None,
@@ -146,8 +163,9 @@ def _gone(resource: Registered, workspace: str, held: Held) -> Deviation:
     )
 
 
-def _unregistered(namespace: Resource, pep: Store) -> Deviation:
+def _unregistered(namespace: Resource, pep: Store, held: Held) -> Deviation:
     path = f"/workspaces/{namespace.name}"
+    left = [policy for id in remains(_user_of(namespace, held), held) for policy in held.by_resource[id]]
     return Deviation(
         None,
         subject=f"{pep} {path}",
@@ -155,7 +173,8 @@ def _unregistered(namespace: Resource, pep: Store) -> Deviation:
         observed="the PEP does not hold it",
         cause="the workspace API could not register it, or somebody removed it from the PEP",
         summary=f"the workspace {namespace.name} is not registered in {pep}: the path above decides who may use it",
-        affects=(str(namespace.ref),),
+        affects=(str(namespace.ref), *telling.names(left)),
+        rule=UNREGISTERED,
         source=pep.source,
         outlook="the workspace API registers a workspace once, when it makes it",
         remedy=(

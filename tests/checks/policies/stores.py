@@ -17,6 +17,7 @@ ERIC = "7b1d0f9e-2222-4a3b-8c4d-0123456789ab"
 BOB = "7b1d0f9e-3333-4a3b-8c4d-0123456789ab"
 ZEROS = "0000000000000"
 ADES, WORKSPACES, PDP = "PEP proc/ades-pep", "PEP rm/workspace-api-pep", "PDP um/pdp-engine"
+OWN = "PEP develop-user-eric/develop-user-eric-pep"
 Raw = dict[str, Any]
 
 
@@ -52,7 +53,7 @@ def policies(*resources: Raw) -> list[Raw]:
 
 
 class Platform:
-    """Two PEPs, a PDP, and what Git declares; every test bends its own."""
+    """Two PEPs, that of a workspace, a PDP, and what Git declares; every test bends its own."""
 
     def __init__(self) -> None:
         self.eric, self.bob = resource(1, "/eric"), resource(2, "/bob", BOB)
@@ -60,14 +61,17 @@ class Platform:
         self.api = resource(4, "/", ZEROS)
         self.docs = resource(5, "/docs", ZEROS, open_=True)
         self.workspace = resource(6, "/workspaces/develop-user-eric")
+        self.home = resource(7, "/")
         self.ades = [self.eric, self.bob, self.root]
         self.workspaces = [self.api, self.docs, self.workspace]
-        self.pdp = policies(self.eric, self.bob, self.api, self.workspace)
+        self.own: list[Raw] | None = [self.home]
+        self.pdp = policies(self.eric, self.bob, self.api, self.workspace, self.home)
         self.problems: dict[str, Unobservable] = {}
         self.blind: list[Unobservable] = []
         self.objects: list[Raw] = [
             declares("proc", "ades-pep", self.eric, self.bob, self.root),
             declares("rm", "workspace-api-pep", self.api, self.docs),
+            declares("develop-user-eric", "develop-user-eric-pep", self.home),
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "develop-user-eric"}},
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "rm"}},
         ]
@@ -77,6 +81,7 @@ class Platform:
         stores = [
             self._store(ADES, self.ades),
             self._store(WORKSPACES, self.workspaces),
+            *([] if self.own is None else [self._store(OWN, self.own)]),
             self._store(PDP, self.pdp),
         ]
         told = {"dumps": False, "stores": stores, "blind": [_told(each) for each in self.blind]}

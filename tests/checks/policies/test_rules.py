@@ -24,6 +24,7 @@ from tests.checks.policies.stores import (
     ADES,
     BOB,
     ERIC,
+    OWN,
     PDP,
     WORKSPACES,
     ZEROS,
@@ -39,7 +40,7 @@ from tests.checks.policies.stores import (
 AT = ("rm/workspace-api-pep", "develop-user")
 WORKSPACE = f"{WORKSPACES} /workspaces/develop-user-eric"
 GET = f"{PDP} policy Default Ownership Policy of 3f0c9d52-7a41-4e7e-9a16-000000000001 with action get"
-NO_GET = {("policies.policy.missing", f"{ADES} /eric"), ("policies.policy.missing", WORKSPACE)}
+NO_GET = {("policies.policy.missing", each) for each in (f"{ADES} /eric", WORKSPACE, f"{OWN} /")}
 USERS = (("rm/workspace-api-pep", "/workspaces/*"),)
 EVERY: tuple[tuple[Rule[Any], tuple[Any, ...]], ...] = (
     (emptiness.told, ()),
@@ -78,7 +79,7 @@ def no_get(it: Platform) -> None:
 
 
 def no_policies(it: Platform) -> None:
-    it.pdp = policies(it.bob, it.api, it.workspace)
+    it.pdp = policies(it.bob, it.api, it.workspace, it.home)
 
 
 def needless(it: Platform) -> None:
@@ -146,6 +147,20 @@ def opened(it: Platform) -> None:
     it.pdp = it.pdp[6:]
 
 
+def opened_only(it: Platform) -> None:
+    """Past the PEP's API: its policies stay."""
+    it.eric["scopes"] = ["public_access"]
+
+
+def given_away(it: Platform) -> None:
+    """Past the PEP's API: its policies still let in who owned it."""
+    it.eric["ownership_id"] = BOB
+
+
+def half_removed_workspace(it: Platform) -> None:
+    it.workspaces.remove(it.workspace)
+
+
 def undeclared(it: Platform) -> None:
     it.ades.append(resource(9, "/more"))
     it.pdp += policies(it.ades[-1])
@@ -161,13 +176,13 @@ def no_slash(it: Platform) -> None:
 
 def no_namespace(it: Platform) -> None:
     """A workspace was deleted: its namespace and its own PEP are gone, the policies of that are left."""
-    it.objects.pop(2)
-    it.pdp += policies(resource(9, "/"))
+    it.objects = it.objects[:2] + it.objects[4:]
+    it.own = None
 
 
 def not_registered(it: Platform) -> None:
     it.workspaces.remove(it.workspace)
-    it.pdp = policies(it.eric, it.bob, it.api)
+    it.pdp = policies(it.eric, it.bob, it.api, it.home)
 
 
 def empty_pdp(it: Platform) -> None:
@@ -196,11 +211,14 @@ def empty_pep(it: Platform) -> None:
         (duplicate_policy, {("policies.policy.duplicate", GET)}),
         (other_owner, {("policies.resource.differs", f"{ADES} /eric")}),
         (opened, {("policies.resource.differs", f"{ADES} /eric")}),
+        (opened_only, {("policies.resource.differs", f"{ADES} /eric")}),
+        (given_away, {("policies.resource.differs", f"{ADES} /eric")}),
         (undeclared, {("policies.resource.undeclared", f"{ADES} /more")}),
         (old_document, {("policies.resource.malformed", f"{ADES} /eric")}),
         (no_slash, {("policies.resource.malformed", f"{ADES} eric")}),
         (no_namespace, {("policies.resource.workspace-gone", WORKSPACE)}),
         (not_registered, {("policies.resource.workspace-unregistered", WORKSPACE)}),
+        (half_removed_workspace, {("policies.resource.workspace-unregistered", WORKSPACE)}),
         (empty_pdp, {("policies.dump.empty", PDP)}),
         (empty_pep, {("policies.dump.empty", ADES)}),
     ],
@@ -240,20 +258,19 @@ def test_policies_are_no_orphans_while_a_pep_is_not_read() -> None:
 @pytest.mark.parametrize(("rule", "args"), EVERY, ids=lambda each: getattr(each, "id", ""))
 def test_a_store_that_is_not_read_is_never_a_pass(rule: Rule[Any], args: tuple[Any, ...]) -> None:
     platform = Platform()
-    for each in (ADES, WORKSPACES, PDP):
+    for each in (ADES, WORKSPACES, OWN, PDP):
         platform.problems[each] = Unobservable(UnknownCode.UNREADABLE, each, "it is empty")
     said = hear(rule, platform, *args)
     assert said
     assert all(isinstance(each, Unobservable) for each in said)
 
 
-@pytest.mark.parametrize("store", ["ades", "workspaces", "pdp"])
-def test_nothing_held_and_nothing_known_of_it_is_no_pass(store: str) -> None:
+def test_nothing_held_and_nothing_known_of_it_is_no_pass() -> None:
     platform = Platform()
-    platform.ades, platform.workspaces, platform.pdp = [], [], []
+    platform.ades, platform.workspaces, platform.own, platform.pdp = [], [], [], []
     platform.objects = []
     said = hear(emptiness.told, platform)
-    assert len(said) == 3
+    assert len(said) == 4
     assert all(isinstance(each, Unobservable) for each in said)
 
 
@@ -331,9 +348,9 @@ def test_what_was_unregistered_is_looked_for_everywhere() -> None:
 def test_a_workspace_that_is_being_made_or_deleted_is_no_finding() -> None:
     platform = Platform()
     not_registered(platform)
-    platform.objects[2]["metadata"]["creationTimestamp"] = "2026-03-02T11:58:00Z"
+    platform.objects[3]["metadata"]["creationTimestamp"] = "2026-03-02T11:58:00Z"
     assert [type(each) for each in hear(workspaces.registered, platform, *AT)] == [InFlight]
-    platform.objects[2]["metadata"]["deletionTimestamp"] = "2026-03-02T11:59:00Z"
+    platform.objects[3]["metadata"]["deletionTimestamp"] = "2026-03-02T11:59:00Z"
     assert hear(workspaces.registered, platform, *AT) == []
 
 
