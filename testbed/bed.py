@@ -27,6 +27,7 @@ from testbed.processes import Command, Processes
 from testbed.repositories import Charts
 from testbed.services.backing import Backing
 from testbed.services.gateway import GatewayHandle
+from testbed.services.policies import PoliciesHandle
 from testbed.sites import Site
 
 REPOSITORY = Path(__file__).parent.parent
@@ -130,6 +131,13 @@ class Bed:
         """The ingress: makes public hosts misbehave."""
         found = self.backing.handle("gateway")
         assert isinstance(found, GatewayHandle)
+        return found
+
+    @property
+    def policies(self) -> PoliciesHandle:
+        """What PEPs and PDP hold, as `management_tools` tells it."""
+        found = self.backing.handle("policies")
+        assert isinstance(found, PoliciesHandle)
         return found
 
     def credential(self, name: str, rules: list[Object]) -> Path:

@@ -137,10 +137,13 @@ class ControlPlane:
     def _kwok(self) -> Command:
         config = self.identity("kwok", "kwok", ["system:masters"])
         serving = self.authority().server("kwok", ["127.0.0.1", *NODES])
-        return self._command(
-            "kwok",
+        execs = execs_file(self.instance)
+        execs.touch()
+        bin = self.instance.home / "services" / "bin"  # what an exec may run is what the services put there
+        argv = [
+            str(self.built.binary("kwok")),
             f"--kubeconfig={config}",
-            f"--config={Path(__file__).parent / 'stages.yaml'}",
+            f"--config={Path(__file__).parent / 'stages.yaml'},{execs}",
             "--manage-all-nodes=true",
             "--cidr=10.0.0.1/16",
             "--node-ip=127.0.0.1",
@@ -149,10 +152,16 @@ class ControlPlane:
             f"--tls-cert-file={serving.certificate}",
             f"--tls-private-key-file={serving.key}",
             "--node-lease-duration-seconds=40",
-        )
+        ]
+        return Command("kwok", argv, environment(self.instance, PATH=str(bin)))
 
     def _command(self, name: str, *flags: str) -> Command:
         return Command(name, [str(self.built.binary(name)), *flags], environment(self.instance))
+
+
+def execs_file(instance: Instance) -> Path:
+    """Which `kubectl exec` runs what on this machine, for kwok."""
+    return instance.home / "execs.yaml"
 
 
 def environment(instance: Instance, **more: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from testbed.instance import Instance
 from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 
-EOEPCA = ("redis", "registrar", "harvester", "sealed-secrets", "cert-manager", "pycsw", "gateway")
+EOEPCA = ("redis", "registrar", "harvester", "sealed-secrets", "cert-manager", "policies", "pycsw", "gateway")
 """The services of the platform eoepca, in the order in which they are told of; `gateway` needs all others' hosts."""
 
 
@@ -114,6 +114,13 @@ class Service:
     def objects(self, ctx: Context) -> list[Object]:
         """What people install beside Git for it: CRDs, namespaces, Deployments. Applied before Flux looks at Git."""
         return []
+
+    def execs(self, ctx: Context) -> dict[tuple[str, str], dict[str, str]]:
+        """(namespace, container) in which `kubectl exec` runs a command here, and the environment the command gets.
+
+        Commands are the programs in `ctx.folder("bin")`; every other pod refuses, as kwok's do.
+        """
+        return {}
 
     def ready(self, ctx: Context) -> bool:
         """Whether it answers as it does when healthy. Quick: it is asked several times a second."""

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import yaml
+
+from testbed import control_plane
 from testbed.errors import TestbedError
 from testbed.kube import Object
 from testbed.processes import Command
@@ -32,6 +35,7 @@ class Backing:
 
         Controllers are prepared only: `start_controllers` starts them.
         """
+        self._write_execs()
         commands = {each.name: each.command(self.ctx) for each in self.ctx.services}
         self._controllers = [
             command for each in self.ctx.services if each.controller and (command := commands[each.name])
@@ -43,6 +47,28 @@ class Backing:
         ]
         pool.shutdown(wait=False)
         return {name: command.as_dict() for name, command in commands.items() if command}
+
+    def _write_execs(self) -> None:
+        """What kwok has to know before it is started: where an exec runs something here."""
+        rules = [
+            {
+                "apiVersion": "kwok.x-k8s.io/v1alpha1",
+                "kind": "ClusterExec",
+                "metadata": {"name": f"{namespace}-{container}"},
+                "spec": {
+                    "selector": {"matchNamespaces": [namespace]},
+                    "execs": [
+                        {
+                            "containers": [container],
+                            "local": {"envs": [{"name": key, "value": value} for key, value in environment.items()]},
+                        }
+                    ],
+                },
+            }
+            for each in self.ctx.services
+            for (namespace, container), environment in each.execs(self.ctx).items()
+        ]
+        control_plane.execs_file(self.ctx.instance).write_text(yaml.safe_dump_all(rules))
 
     def _start(self, service: Service, command: Command | None) -> None:
         service.prepare(self.ctx)

@@ -44,6 +44,13 @@ class Redis(Service):
             "daemonize no\n"
             "set-proc-title no\n"  # the testbed knows its processes by their command lines
         )
+        cli = ctx.folder("bin") / "redis-cli"
+        real = program("redis-cli", "redis-tools")
+        cli.write_text(f'#!/bin/sh\nexec {real} -h 127.0.0.1 -p "$HOLDFAST_REDIS_PORT" "$@"\n')
+        cli.chmod(0o755)
+
+    def execs(self, ctx: Context) -> dict[tuple[str, str], dict[str, str]]:
+        return {("rm", "redis"): {"HOLDFAST_REDIS_PORT": str(ctx.port("redis"))}}
 
     def command(self, ctx: Context) -> Command:
         return Command(self.name, [program("redis-server"), str(_conf(ctx))], ctx.environment())

@@ -9,6 +9,7 @@ import base64
 
 from testbed.charts import Chart
 from testbed.platforms import Object, Platform
+from testbed.platforms.eoepca import guards
 from testbed.services import EOEPCA as SERVICES
 
 _EOEPCA = {
@@ -29,8 +30,9 @@ _EOEPCA = {
     "rm-workspace-api": "1.4.0",
     "user-profile": "1.1.12",
 }
+_MORE = {"resource-guard": guards.RESOURCE_GUARD, "pdp-engine": guards.PDP_ENGINE}
 _CHARTS = (
-    *(Chart("eoepca", name, version) for name, version in _EOEPCA.items()),
+    *(Chart("eoepca", name, version, more=_MORE.get(name, {})) for name, version in _EOEPCA.items()),
     Chart("eoepca", "cheese", "1.0.2"),  # a version to upgrade to
     Chart("eoepca", "ades", "2.0.25"),
     Chart("harbor", "harbor", "1.7.3"),
