@@ -11,7 +11,6 @@ from testbed.platforms.eoepca.impatient import impatient
 
 ARGS = ("-m", "workloads")
 RENDERER = ("HorizontalPodAutoscaler", "rm", "data-access-renderer")
-HEAVY = [{"op": "replace", "path": "/containers/0/usage/memory", "value": "8Gi"}]
 
 
 def _claim(bed: Bed, name: str, phase: str, **spec: str) -> None:
@@ -74,8 +73,20 @@ def target_gone(bed: Bed) -> None:
 def at_its_limit(bed: Bed) -> None:
     just_applied(bed, RM)
     bed.kube.patch(*RENDERER, {"spec": {"maxReplicas": 1}})
-    bed.kube.patch("PodMetrics", "rm", "data-access-renderer-0", HEAVY)
+    _uses(bed, "8Gi")
     bed.wait(*RENDERER, _says("ScalingLimited", "True"), 40)
+
+
+def at_ease(bed: Bed) -> None:
+    """The load goes first: with the limit gone it would scale once more."""
+    _uses(bed, "256Mi")
+    bed.wait(*RENDERER, _says("ScalingLimited", "False"), 40)
+    bed.reset()
+
+
+def _uses(bed: Bed, memory: str) -> None:
+    change = [{"op": "replace", "path": "/containers/0/usage/memory", "value": memory}]
+    bed.kube.patch("PodMetrics", "rm", "data-access-renderer-0", change)
 
 
 def _says(kind: str, status: str) -> Callable[[Object], bool]:
@@ -144,6 +155,7 @@ FAULTS = [
         platform="eoepca",
         breaks="an autoscaler wants more pods than it may have",
         apply=at_its_limit,
+        revert=at_ease,
         args=_at_once(autoscaler_at_limit="0s"),
         expect=[("workload.autoscaler.at-limit", "HorizontalPodAutoscaler/rm/data-access-renderer")],
     ),
