@@ -1,0 +1,1 @@
+"""What people and half-done scripts do to what PEPs and the PDP hold."""
