@@ -21,7 +21,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the catalogue's process has ended; its ingress answers 502",
         apply=lambda bed: bed.stop("pycsw"),
-        expect=[("web.endpoint.status", _HOST), ("web.endpoint.status", "${data-access}")],
+        expect=[("web.endpoint.status", _HOST)],
         args=_ONLY,
     ),
     Fault(
