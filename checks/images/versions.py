@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from holdfast.checks.flux import delivery, rollout
+from holdfast.checks.flux import delivery, managers, rollout
 from holdfast.checks.flux.images import Image
 from holdfast.checks.images.origins import below
 from holdfast.checks.images.running import Container, containers_in, full_name
-from holdfast.checks.workloads.patience import late
+from holdfast.checks.workloads.patience import late, patience
 from holdfast.checks.workloads.workload import Workload
 from holdfast.model import MAJOR, MINOR, Deviation, InFlight, Json, Remedy, Resource, Said, World, rule
 
@@ -74,10 +74,20 @@ def as_released(workload: Resource, world: World, declared: Released) -> Said:
         for each in containers_in(Workload(workload).pods(world), world)
         if each.name == name and not _is(each.image, declared)
     }
-    if running and not late(workload) and (wait := rollout.patience(workload, world.now)):
+    if running and (wait := _under_way(workload, world)):
         yield InFlight(str(workload.ref), wait)
     elif running:
         yield _differs(workload, world, declared, f"a pod still runs {', '.join(sorted(running))}", name)
+
+
+def _under_way(workload: Resource, world: World) -> str:
+    """Why pods of the version before may still be there; "" when they should be gone."""
+    read, changed = Workload(workload), managers.last_write(workload)
+    if late(workload) or read.is_rolled_out:
+        return ""
+    if changed and world.now - changed < rollout.DEADLINE:
+        return f"a rollout is under way since {changed}"
+    return patience(read, world)
 
 
 def _newest(world: World) -> Iterator[Container]:

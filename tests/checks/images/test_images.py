@@ -11,7 +11,7 @@ from holdfast.checks.images.running import containers_of, full_name
 from holdfast.checks.images.versions import Released
 from holdfast.model import MAJOR, MINOR, Resource, Unobservable
 
-from ..workloads.made import Raw, at, condition, deployment, hear, is_in_flight, meta, only, pod
+from ..workloads.made import Raw, at, condition, deployment, hear, is_in_flight, meta, only, pod, stateful
 from ..world import FixedWorld, forbidden
 
 DIGEST = "sha256:" + "a" * 64
@@ -190,7 +190,12 @@ class TestReleased:
     def test_a_pod_that_was_not_replaced(self) -> None:
         old = running("eoepca/ades:2.0.20")
         assert "still runs eoepca/ades:2.0.20" in only(self.told(Released("2.0.21"), old)).observed
-        moving = deployment(1, 1, condition("Progressing", "True", "ReplicaSetUpdated", since=at(seconds=9)))
+        moving = deployment(1, 1, condition("Progressing", "True", "ReplicaSetUpdated", since=at(seconds=9)), updated=0)
+        assert is_in_flight(self.told(Released("2.0.21"), old, raw=moving))
+
+    def test_a_statefulset_that_changes_one_pod_after_the_other(self) -> None:
+        old, moving = running("eoepca/ades:2.0.20"), stateful(3, 3, updatedReplicas=1)
+        moving["metadata"]["creationTimestamp"] = at(minutes=2)
         assert is_in_flight(self.told(Released("2.0.21"), old, raw=moving))
 
     def test_by_digest(self) -> None:
