@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
 from holdfast.checks.workspaces import whole
-from holdfast.model import MAJOR, MINOR, Deviation, Ref, Remedy, Resource, Said, World, rule
+from holdfast.model import MAJOR, MINOR, Deviation, Ref, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 
 _JSON = Expected(media="application/json")
 _S3 = Expected(status=frozenset({200, 403}))
@@ -22,7 +22,7 @@ _S3 = Expected(status=frozenset({200, 403}))
 )
 def ready(answer: Resource, world: World, workspace: str, making: float) -> Said:
     """The workspace API says of every workspace that it is ready."""
-    if found := reach.troubles(answer, world, _JSON):
+    if found := _troubles(answer, world):
         yield from found
         return
     status = answer.get("workspace", "status")
@@ -153,8 +153,16 @@ def _storage_troubles(storage: Resource, world: World) -> Iterator[Deviation]:
     yield from found
 
 
-def _registry_troubles(registry: Resource, world: World) -> Iterator[Deviation]:
-    found = reach.troubles(registry, world, _JSON)
+def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:
+    """What keeps an API's answer from being judged; a credential of ours that is refused is our trouble."""
+    if answer.get("stage") == "done" and answer.get("status") in (401, 403):
+        detail, cure = "it does not accept the credential it was given", "renew what [credentials] names"
+        return [Unobservable(UnknownCode.UNAUTHORIZED, answer.name, detail, cure)]
+    return list(reach.troubles(answer, world, _JSON))
+
+
+def _registry_troubles(registry: Resource, world: World) -> Iterator[Deviation | Unobservable]:
+    found = _troubles(registry, world)
     if not found and registry.get("users") is None:
         found = [reach.unreadable(registry, "a list of users", "JSON of another shape")]
     yield from found
