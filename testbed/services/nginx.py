@@ -66,6 +66,7 @@ def configuration(folder: Path, control: int, ingress: int, generation: str, sit
         "http {\n"
         "  access_log off;\n"
         "  server_tokens off;\n"
+        "  server_names_hash_bucket_size 128;\n"  # hosts of workspaces have long names
         "  client_max_body_size 20m;\n"
         f"{temporary}"
         "  ssl_protocols TLSv1.2 TLSv1.3;\n"
