@@ -171,9 +171,14 @@ def _deviation(
 
 
 def _why(workload: Workload, world: World, cause: Cause | None, said: str) -> str:
+    resource = workload.resource
     if cause:
         return cause.text
-    return said or _refused(workload, world) or rollout.said(workload.resource) or "its pods do not tell why"
+    if resource.get("spec", "paused") is True:
+        return "its rollout is paused (spec.paused)"
+    said = said or _refused(workload, world)
+    available = "" if workload.ready >= workload.wanted else rollout.said(resource)
+    return said or available or "its pods do not tell why it goes no further"
 
 
 def _refused(workload: Workload, world: World) -> str:

@@ -8,6 +8,7 @@ from testbed.platforms.eoepca.hands import PROC, RM, edited, just_applied, kubec
 from testbed.platforms.eoepca.kubelet import BACK_OFF, ended, replaced, waits
 
 ARGS = ("-m", "workloads")
+WITH_LOGS = (*ARGS, "--allow", "logs")  # of which kwok has none: the findings stand without them
 ELSEWHERE = {"spec": {"template": {"spec": {"nodeSelector": {"holdfast.test/no": "such-node"}}}}}
 CRASH = {"spec": {"template": {"metadata": {"annotations": {"holdfast.test/pod": "crash"}}}}}
 TRAINING = """\
@@ -105,7 +106,7 @@ FAULTS = [
         breaks="the pod of a StatefulSet crashes each time it is started",
         apply=database_crashes,
         revert=database_mended,
-        args=ARGS,
+        args=WITH_LOGS,
         expect=[("workload.replicas.unready", "StatefulSet/rm/harbor-harbor-database")],
     ),
     Fault(

@@ -160,6 +160,11 @@ class TestStopped:
         assert (said.rule, said.severity) == (STOPPED, MAJOR)
         assert "cannot be pulled" in said.cause
 
+    def test_a_rollout_that_somebody_has_paused(self) -> None:
+        paused = condition("Progressing", "Unknown", "DeploymentPaused")
+        raw = deployment(1, 1, paused, updated=0, paused=True)
+        assert only(told(raw, pod(ready=True))).cause == "its rollout is paused (spec.paused)"
+
     def test_its_own_sentence_leaves_what_does_not_serve_to_the_other(self) -> None:
         raw = deployment(0, 1, LATE)
         assert hear(rollout.not_stopped, raw, FixedWorld(raw, pod())) == []
