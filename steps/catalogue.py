@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers
 
-from holdfast.checks.catalogue import links, opensearch, records, service
+from holdfast.checks.catalogue import links, opensearch, paging, records, service
 from holdfast.checks.catalogue.records import Found
 from holdfast.checks.catalogue.search import COLUMNS, Search
 from holdfast.checks.web.reach import patience
@@ -66,7 +66,7 @@ def records_are_there(judge: Judge, catalogues: Catalogues, url: str, rows: Rows
 @then(parsers.re(rf"the pages of the catalogue at {_AT} follow one another"), columns=("version", "size", "within?"))
 def pages_follow(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
-        judge(records.paged, catalogues.pages(_place(url, row), int(row["size"])))
+        judge(paging.paged, catalogues.pages(_place(url, row), int(row["size"])))
 
 
 @then(

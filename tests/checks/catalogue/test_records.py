@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.catalogue import links, records
+from holdfast.checks.catalogue import links, paging, records
 from holdfast.checks.catalogue.records import Found
 from holdfast.checks.catalogue.search import Search
 from holdfast.model import InFlight, Unobservable
@@ -51,7 +51,7 @@ def test_an_empty_catalogue_is_one_finding_whatever_was_asked() -> None:
     assert said(records.there(csw({"records": [], "total": 0}), WORLD, KNOWN)) == one
     assert said(links.linked(csw({"records": [], "total": 0}), WORLD, KNOWN)) == one
     page = {"start": 1, "matches": 0, "returned": 0, "next": 0, "ids": []}
-    assert said(records.paged(csw({"pages": [page], "again": page, "total": 0}), WORLD)) == one
+    assert said(paging.paged(csw({"pages": [page], "again": page, "total": 0}), WORLD)) == one
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def pages(*ids: str, matches: int = 4, again: str = "") -> Any:
 
 
 def test_pages_that_follow_one_another_are_quiet() -> None:
-    assert not list(records.paged(pages("ab", "cd"), WORLD))
-    assert not list(records.paged(pages("ab", "cd", matches=9), WORLD))  # only some of them were read
+    assert not list(paging.paged(pages("ab", "cd"), WORLD))
+    assert not list(paging.paged(pages("ab", "cd", matches=9), WORLD))  # only some of them were read
 
 
 def cut_short() -> Any:
@@ -125,14 +125,14 @@ def cut_short() -> Any:
     "carrier", [pages("ab", "bc"), pages("ab", "cd", again="ba"), cut_short()], ids=["twice", "unstable", "cut short"]
 )
 def test_pages_that_do_not(carrier: Any) -> None:
-    assert said(records.paged(carrier, WORLD)) == [("", f"{HOST} CSW 2.0.2")]
+    assert said(paging.paged(carrier, WORLD)) == [("", f"{HOST} CSW 2.0.2")]
 
 
 def test_a_catalogue_that_grows_while_it_is_read_is_in_flight() -> None:
     carrier = pages("ab", "cd")
     carrier.raw["csw"]["pages"][1]["matches"] = 5
     with pytest.raises(InFlight):
-        list(records.paged(carrier, WORLD))
+        list(paging.paged(carrier, WORLD))
 
 
 def record(*links_: tuple[str, str]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.catalogue import opensearch, records, service
+from holdfast.checks.catalogue import opensearch, paging, records, service
 from holdfast.checks.catalogue.records import Found
 from holdfast.fixtures.observed import carrier
 from tests.checks.catalogue.carriers import HOST, KNOWN, OPERATIONS, WORLD, capabilities, csw, said
@@ -68,7 +68,7 @@ def test_an_exception_report_is_no_pass_whatever_its_status(status: int) -> None
 )
 def test_an_answer_that_is_none_is_one_finding_of_the_address(told: dict[str, Any], rule: str, subject: str) -> None:
     assert said(service.closed(csw(None, **told), WORLD)) == [(rule, subject)]
-    assert said(records.paged(csw(None, "3.0.0", **told), WORLD)) == [(rule, subject)]
+    assert said(paging.paged(csw(None, "3.0.0", **told), WORLD)) == [(rule, subject)]
 
 
 def described(parameters: list[str] | None, **more: Any) -> Any:
