@@ -123,7 +123,8 @@ def test_every_fault_file_declares_one() -> None:
     for each in found:
         assert each.family
         assert each.breaks
-        assert each.expect or each.unknowns, f"{each.id} demands nothing"
+        quiet = each.breaks.startswith("nothing:")  # noise that has to be passed over
+        assert each.expect or each.unknowns or quiet, f"{each.id} demands nothing"
 
 
 def test_a_mistyped_fault_is_suggested() -> None:

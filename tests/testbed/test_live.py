@@ -5,12 +5,14 @@ Healthy within its time, quiet about the auditor, able to mend itself, gone afte
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+import requests
 
 from testbed import health, lifecycle
 from testbed.bed import Bed
@@ -23,7 +25,8 @@ pytestmark = pytest.mark.live
 def test_up_is_healthy(bed: Bed) -> None:
     bed.wait_healthy(30)
     assert bed.problems() == []
-    assert len(bed.kube.list("HelmRelease")) == 23
+    releases = [obj["metadata"]["namespace"] for obj in bed.kube.list("HelmRelease")]
+    assert len([each for each in releases if not each.startswith("develop-user-")]) == 23  # those are no part of Git
     assert {obj["metadata"]["name"] for obj in bed.kube.list("Namespace")} >= {
         "flux-system",
         "um",
@@ -130,6 +133,68 @@ def test_a_pod_can_fail(bed: Bed) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     bed.reset()
+
+
+def test_the_gateway_misbehaves_and_comes_back(bed: Bed) -> None:
+    url, ca = bed.gateway.host_url("portal"), str(bed.gateway.authority.pair.certificate)
+
+    def get() -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(url, verify=ca, timeout=2, allow_redirects=False)
+
+    assert get().ok
+    bed.gateway.misbehave("portal", "status", 502)
+    assert get().status_code == 502
+    bed.gateway.misbehave("portal", "redirect")
+    assert get().headers["Location"].startswith(f"{url}/login")
+    bed.gateway.misbehave("portal", "big")
+    assert len(get().content) > 10_000_000
+    for mode, error in (
+        ("refuse", requests.ConnectionError),
+        ("silent", requests.ReadTimeout),
+        ("untrusted", requests.exceptions.SSLError),
+        ("plain", requests.exceptions.SSLError),
+    ):
+        bed.gateway.misbehave("portal", mode)  # type: ignore[arg-type]  # each is one of its modes
+        with pytest.raises(error):
+            get()
+    assert "gateway: portal behaves again" in bed.reset()
+    assert get().ok
+
+
+def test_services_come_back_with_their_data(bed: Bed) -> None:
+    redis = bed.service("redis")
+    healthy = redis.run("KEYS", "*")
+    redis.run("LPUSH", "register_queue", "stuck")
+    bed.stop("redis", kill=True)
+    assert "service redis is not ready" in bed.problems()
+    bed.reset()
+    assert redis.run("KEYS", "*") == healthy
+
+
+def test_a_command_runs_in_a_guard_and_nowhere_else(bed: Bed) -> None:
+    def kubectl(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(bed.built.binary("kubectl")), f"--kubeconfig={bed.kubeconfig}", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    listed = ("management_tools", "list", "--all")
+    told = kubectl("-n", "proc", "exec", "deploy/ades-pep", "-c", "ades-pep", "--", *listed)
+    assert json.loads(told.stdout) == bed.policies.documents("ades-pep")
+    assert kubectl("-n", "um", "exec", "deploy/pdp-engine", "-c", "pdp-engine", "--", *listed).stdout.startswith("[{'")
+    redis = ("-n", "rm", "exec", "data-access-redis-master-0", "--", "redis-cli", "type", "register-success_set")
+    assert kubectl(*redis).stdout == "set\n"
+    assert kubectl("-n", "proc", "exec", "deploy/ades-pep", "-c", "mongo", "--", *listed).returncode
+
+
+def test_secrets_are_unsealed_and_certificates_issued(bed: Bed) -> None:
+    made = bed.kube.get("Secret", "um", "identity-keycloak")
+    assert set(made["data"]) == {"KC_DB_PASSWORD", "KEYCLOAK_ADMIN_PASSWORD"}
+    bed.kube.patch("Secret", "um", "identity-keycloak", {"data": {"KC_DB_PASSWORD": "AAAA"}}, manager="kubectl-edit")
+    bed.reset()
+    assert bed.kube.get("Secret", "um", "identity-keycloak")["data"] == made["data"]
+    bed.kube.delete("Secret", "demo", "eoepca-portal-tls")
+    assert "gateway: took new certificates" in bed.reset()
 
 
 def test_a_killed_controller_leads_again(bed: Bed) -> None:
