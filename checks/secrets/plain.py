@@ -7,16 +7,21 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from holdfast.checks.flux.inventory import Held, inventory, refuse_without_inventory
+from holdfast.checks.flux.managers import who_set
 from holdfast.model import MAJOR, MINOR, Deviation, Json, NotAsked, Note, Ref, Remedy, Resource, Said, World, rule
 
 _SECRET_KEY = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|passcode|secret|token|credential|(?:api|access|private|crypt|secret)[-_]?key)s?$"
 )
 """How the keys end under which charts take what is secret."""
-_NO_SECRET = re.compile(r"(?i)existing|^(?:use|create|generate|enable)|passwordsecret$|secretkeys$|^automount")
+_NO_SECRET = re.compile(
+    r"(?i)existing|^(?:use|create|generate|enable)|(?:password|token|key|credentials?)secret$|secretkeys$|^automount"
+)
 """Keys that only say where a secret is kept, or whether there is one."""
 _NAMES_ONE = re.compile(r"(?i)^(?:secret|\w*(?:pull|tls|credentials|auth)secrets?)$")
 """Keys whose value is the name of a Secret."""
+_BESIDE = frozenset({"secretname", "existingsecret", "secretref", "secretkeyref"})
+"""Beside one of these a ``secretKey`` is the name of a key."""
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s:@]+:(?P<word>[^/\s@]+)@", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^(?:\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<.*>|\*+|x+|null|none|true|false|)$", re.IGNORECASE)
 
@@ -30,7 +35,8 @@ _PLACEHOLDER = re.compile(r"^(?:\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<.*>|\*+|x+|null|no
 def unsealed(owner: Resource, world: World, allowed: tuple[str, ...] = ()) -> Said:
     """No Kustomization delivers a Secret that lies plain in Git.
 
-    What a Kustomization with spec.decryption delivers may have been encrypted; its inventory does not say.
+    What a Kustomization with spec.decryption delivers may have been encrypted; its inventory does not say. A Secret of
+    which Git holds no value (a request for a service account's token, one that others fill) gives nothing away.
     """
     try:
         refuse_without_inventory(owner)
@@ -46,8 +52,8 @@ def unsealed(owner: Resource, world: World, allowed: tuple[str, ...] = ()) -> Sa
         if owner.get("spec", "decryption"):
             text = f"{each} comes from Git by {owner.ref}, which decrypts: whether it was encrypted is not looked at"
             yield Note("secret-decrypted", owner.ref, text)
-        elif world.find("SealedSecret", each.namespace, each.name) is None:  # else it is told as contested
-            yield _plain(each, owner)
+        elif _has_values(each, world) and world.find("SealedSecret", each.namespace, each.name) is None:
+            yield _plain(each, owner)  # one beside a SealedSecret is told as contested
 
 
 @rule(
@@ -76,6 +82,14 @@ def unspoken(release: Resource, world: World) -> Said:
         )
 
 
+def _has_values(held: Held, world: World) -> bool:
+    """Flux set values in it, as far as managedFields tell; one that cannot be asked counts."""
+    live = world.find("Secret", held.namespace, held.name)
+    if live is None or not live.maps("metadata", "managedFields"):
+        return True
+    return any(each.manager == "kustomize-controller" for each in who_set(live, "data"))
+
+
 def _is_known(held: Held, allowed: tuple[str, ...]) -> bool:
     return any(fnmatchcase(f"{held.namespace}/{held.name}", each) for each in allowed)
 
@@ -99,10 +113,11 @@ def _plain(held: Held, owner: Resource) -> Deviation:
 
 def _credentials(value: Json, path: str) -> Iterator[str]:
     if isinstance(value, Mapping):
+        refers = any(str(key).lower() in _BESIDE for key in value)
         for key, each in value.items():
             here = f"{path}.{key}"
             if isinstance(each, str):
-                if _is_credential(str(key), each):
+                if _is_credential(str(key), each) and not (refers and str(key).lower().endswith("key")):
                     yield here
             else:
                 yield from _credentials(each, here)

@@ -281,6 +281,14 @@ class TestPlain:
     def test_one_a_sealed_secret_makes_is_told_as_contested(self) -> None:
         assert self.hear(kustomization("rm_harbor__Secret"), sealed_secret()) == []
 
+    @pytest.mark.parametrize(("manager", "count"), [("kustomize-controller", 1), ("kube-controller-manager", 0)])
+    def test_one_without_values_of_git_gives_nothing_away(self, manager: str, count: int) -> None:
+        token = secret("token", owner=None)
+        managed: Raw = {"manager": manager, "fieldsV1": {"f:data": {"f:token": {}}}}
+        empty: Raw = {"manager": "kustomize-controller", "fieldsV1": {"f:type": {}}}
+        token["metadata"]["managedFields"] = [managed, empty]
+        assert len(self.hear(kustomization("rm_harbor__Secret"), token)) == count
+
     def test_what_is_decrypted_is_only_noted(self) -> None:
         (said,) = self.hear(kustomization("rm_x__Secret", decryption={"provider": "sops"}))
         assert isinstance(said, Note)
@@ -296,6 +304,7 @@ class TestPlain:
                 ["spec.values.s3.accessKey", "spec.values.s3.secret-key"],
             ),
             ({"clientSecret": "q", "api_key": "r"}, ["spec.values.api_key", "spec.values.clientSecret"]),
+            ({"existingSecret": "harbor", "secretKey": "password", "tokenSecret": "x"}, []),
             ({"existingSecret": "harbor", "secretName": "x", "imagePullSecrets": "y", "secret": "harbor"}, []),
             ({"password": "", "token": None, "passwordSecretRef": {"key": "password"}, "tokenFile": "/t"}, []),
             ({"password": "${PASSWORD}", "adminPassword": "$(PASSWORD)", "usePassword": "yes"}, []),
