@@ -62,9 +62,10 @@ def owners_and_these_are_let_in(judge: Judge, policies: Policies, rows: Rows) ->
 
 @then("no policy is left of a resource that no PEP holds")
 def no_policy_is_left(judge: Judge, policies: Policies, platform: Platform) -> None:
-    guard, prefix = platform.names.get("workspace_pep", ""), platform.names.get("user_prefix", "")
-    at = leftovers.Workspaces(guard, prefix, _making(platform)) if guard and prefix else None
-    judge(leftovers.no_orphans, policies.held(), at)
+    names = platform.names
+    gone = _ids(names.get("unregistered_resources", ""))
+    known = leftovers.Known(names.get("workspace_pep", ""), names.get("user_prefix", ""), _making(platform), gone)
+    judge(leftovers.no_orphans, policies.held(), known)
 
 
 @then("no resource that is open has policies")
@@ -74,7 +75,7 @@ def no_open_resource_has_policies(judge: Judge, policies: Policies) -> None:
 
 @then(parsers.re(r'resources? "(?P<ids>[^"]*)" (?:is|are) registered nowhere'))
 def registered_nowhere(judge: Judge, policies: Policies, ids: str) -> None:
-    named = tuple(each.strip() for each in ids.split(",") if each.strip())
+    named = _ids(ids)
     if not named:
         raise NotAsked("names no resource: give the ids under [names] unregistered_resources in a --platform-file")
     judge(leftovers.unregistered, policies.held(), named)
@@ -132,6 +133,10 @@ def no_other_resource_is_registered_but(judge: Judge, policies: Policies, rows: 
 def workspaces_are_registered(judge: Judge, policies: Policies, platform: Platform, prefix: str, guard: str) -> None:
     judge(workspaces.registered, policies.held(), guard, prefix, _making(platform))
     judge(workspaces.still_there, policies.held(), guard, prefix)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
 def _making(platform: Platform) -> timedelta:

@@ -17,12 +17,16 @@ LEFT = "policies.resource.left-over"
 
 
 @dataclass(frozen=True, slots=True)
-class Workspaces:
-    """Where workspaces are registered, so that what one left behind is not told apart from it."""
+class Known:
+    """What is known to have gone, so that what it left behind is not told apart from it."""
 
-    guard: str
-    prefix: str
+    guard: str = ""
+    """The PEP where workspaces are registered, ``namespace/name``; "" where there are none."""
+    prefix: str = ""
+    """What names of workspaces begin with."""
     making: timedelta = workspaces.MAKING
+    unregistered: tuple[str, ...] = ()
+    """Ids of resources that were unregistered."""
 
 
 @rule(
@@ -31,19 +35,14 @@ class Workspaces:
     origin="reference/eoepca.md P3, §2: bin/unregister-resource.sh leaves out PEPs and checks no result",
     remedy="Remove them from the PDP: management_tools remove -r ID",
 )
-def no_orphans(carrier: Resource, world: World, at: Workspaces | None = None) -> Said:
-    """No policy of the PDP is about a resource that no PEP holds.
-
-    Args:
-        carrier, world: see Rule.
-        at: where workspaces are registered; None where there are none.
-    """
+def no_orphans(carrier: Resource, world: World, known: Known = Known()) -> Said:  # frozen
+    """No policy of the PDP is about a resource that no PEP holds."""
     held = read(carrier)
     unread = list(held.unread())
     yield from unread
     if any(each.problem for each in held.peps) or held.blind:
         return  # whose they are may be in what was not read
-    explained = _explained(held, world, at)
+    explained = _explained(held, world, known)
     for id, policies in held.by_resource.items():
         if id not in held.by_id:
             yield explained.get(id) or _orphan(id, policies, held)
@@ -81,12 +80,11 @@ def unregistered(carrier: Resource, world: World, ids: tuple[str, ...]) -> Said:
     held = read(carrier)
     yield from held.unread()
     for id in ids:
-        resources, policies = held.by_id.get(id, ()), held.by_resource.get(id, ())
-        if resources or policies:
-            yield _left(id, resources, policies, held)
+        if id in held.by_id or id in held.by_resource:
+            yield _left(id, held)
 
 
-def _explained(held: Held, world: World, at: Workspaces | None) -> dict[str, Deviation]:
+def _explained(held: Held, world: World, known: Known) -> dict[str, Deviation]:
     """By the id of an orphan: what is told instead, where that is certain enough."""
     found: dict[str, Deviation] = {}
     ids = [id for id in held.by_resource if id not in held.by_id]
@@ -101,17 +99,18 @@ def _explained(held: Held, world: World, at: Workspaces | None) -> dict[str, Dev
         pep, wanted = pep_and_wanted
         for each in declared.missing(pep, wanted, held):
             found |= {id: each for id in ids if set(telling.names(held.by_resource[id])) & set(each.affects)}
-    for each in _of_workspaces(held, world, at):
+    for each in _of_workspaces(held, world, known):
         found |= {id: each for id in ids if set(telling.names(held.by_resource[id])) & set(each.affects)}
+    found |= {id: _left(id, held) for id in ids if id in known.unregistered}
     return found
 
 
-def _of_workspaces(held: Held, world: World, at: Workspaces | None) -> list[Deviation]:
-    if at is None:
+def _of_workspaces(held: Held, world: World, known: Known) -> list[Deviation]:
+    if not known.guard or not known.prefix:
         return []
     try:
-        gone = list(workspaces.gone(held, world, at.guard, at.prefix))
-        said = workspaces.unregistered(held, world, at.guard, at.prefix, at.making)
+        gone = list(workspaces.gone(held, world, known.guard, known.prefix))
+        said = workspaces.unregistered(held, world, known.guard, known.prefix, known.making)
         return [*gone, *(each for each in said if isinstance(each, Deviation))]
     except Unobservable:
         return []  # then an orphan is told as one
@@ -151,7 +150,8 @@ def _needless(resource: Registered, policies: tuple[Policy, ...], held: Held) ->
     )
 
 
-def _left(id: str, resources: tuple[Registered, ...], policies: tuple[Policy, ...], held: Held) -> Deviation:
+def _left(id: str, held: Held) -> Deviation:
+    resources, policies = held.by_id.get(id, ()), held.by_resource.get(id, ())
     where = [*map(str, resources), *([f"{len(policies)} policies of {policies[0].pdp}"] if policies else [])]
     pdps = dict.fromkeys(each.pdp for each in policies)
     return Deviation(

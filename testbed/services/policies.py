@@ -73,6 +73,8 @@ HEALTHY: dict[str, tuple[Registered, ...]] = {
     },
 }
 """What each guard holds when all is well: what Git declares, and the workspaces that were made."""
+UNREGISTERED = ("ades-pep", "/mallory")
+"""A resource that was unregistered: nothing of it may be left."""
 _TOOL = Path(__file__).with_name("management_tools.py")
 
 
@@ -92,6 +94,12 @@ class Policies(Service):
             (space, name): {"HOLDFAST_STORE": str(_file(ctx, name)), "HOLDFAST_STORE_KIND": kind}
             for space, name, kind in places
         }
+
+    def names(self, ctx: Context) -> dict[str, str]:
+        return {"unregistered_resources": resource_id(*UNREGISTERED)}
+
+    def limits(self, ctx: Context) -> dict[str, str]:
+        return {"workspace_registration": "1s"}  # of a testbed no workspace is older than the testbed
 
     def restore(self, ctx: Context) -> list[str]:
         altered = [store for store, documents in _healthy().items() if _read(ctx, store) != {"documents": documents}]

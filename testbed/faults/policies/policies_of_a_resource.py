@@ -8,7 +8,7 @@ from typing import Any
 from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.services.people import USERS
-from testbed.services.policies import PDP, resource_id
+from testbed.services.policies import PDP, UNREGISTERED, resource_id
 
 ARGS = ("--allow", "exec", "-m", "policies")
 ERIC, BOB = resource_id("ades-pep", "/eric"), resource_id("dummy-service-pep", "/bobspace")
@@ -50,6 +50,12 @@ def open_the_workspace(bed: Bed) -> None:
 def forget_one_half(bed: Bed) -> None:
     """What bin/unregister-resource.sh leaves when its last step fails."""
     id = bed.policies.register("ades-pep", "/carol", "0c8b7a66-9d1e-4f0a-b3c2-5d4e3f2a1b00")
+    bed.policies.remove("ades-pep", lambda it: it["resource_id"] == id)
+
+
+def unregister_badly(bed: Bed) -> None:
+    """bin/unregister-resource.sh, whose last step failed: policies are left, and nobody said so."""
+    id = bed.policies.register(*UNREGISTERED, "bob")
     bed.policies.remove("ades-pep", lambda it: it["resource_id"] == id)
 
 
@@ -122,6 +128,14 @@ FAULTS = [
         apply=lambda bed: bed.policies.edit(PDP, of(ERIC, "put"), scopes=["protected_get"]),
         args=ARGS,
         expect=[("policies.policy.malformed", policy(ERIC, "put"))],
+    ),
+    Fault(
+        "policies-left-after-unregistration",
+        platform="eoepca",
+        breaks="a resource was unregistered, and its policies are left in the PDP",
+        apply=unregister_badly,
+        args=ARGS,
+        expect=[("policies.resource.left-over", f"resource {resource_id(*UNREGISTERED)}")],
     ),
     Fault(
         "policies-twice",

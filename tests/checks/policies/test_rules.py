@@ -48,7 +48,7 @@ EVERY: tuple[tuple[Rule[Any], tuple[Any, ...]], ...] = (
     (permissions.no_two_alike, ()),
     (permissions.owner_alone, ()),
     (permissions.well_formed, ()),
-    (leftovers.no_orphans, (leftovers.Workspaces(*AT),)),
+    (leftovers.no_orphans, (leftovers.Known(*AT),)),
     (leftovers.none_for_open, ()),
     (leftovers.unregistered, (("3f0c9d52-7a41-4e7e-9a16-999999999999",),)),
     (shape.well_formed, ()),
@@ -240,7 +240,7 @@ def test_a_resource_of_nobody_is_one_finding() -> None:
 def test_six_policies_of_one_orphan_are_one_finding() -> None:
     platform = Platform()
     orphan(platform)
-    [said] = hear(leftovers.no_orphans, platform, None)
+    [said] = hear(leftovers.no_orphans, platform)
     assert isinstance(said, Deviation)
     assert len(said.affects) == len(VERBS)
 
@@ -250,9 +250,9 @@ def test_policies_are_no_orphans_while_a_pep_is_not_read() -> None:
     orphan(platform)
     problem = Unobservable(UnknownCode.UNREADABLE, ADES, "it is empty")
     platform.problems[ADES] = problem
-    assert hear(leftovers.no_orphans, platform, None) == [problem]
+    assert hear(leftovers.no_orphans, platform) == [problem]
     platform.problems, platform.blind = {}, [Unobservable(UnknownCode.FORBIDDEN, "list deployments", "403")]
-    assert hear(leftovers.no_orphans, platform, None) == platform.blind
+    assert hear(leftovers.no_orphans, platform) == platform.blind
 
 
 @pytest.mark.parametrize(("rule", "args"), EVERY, ids=lambda each: getattr(each, "id", ""))
@@ -343,6 +343,14 @@ def test_what_was_unregistered_is_looked_for_everywhere() -> None:
     assert len(hear(leftovers.unregistered, platform, (id,))) == 1
     platform.pdp = platform.pdp[6:]
     assert hear(leftovers.unregistered, platform, (id,)) == []
+
+
+def test_what_an_unregistration_left_is_no_orphan_besides() -> None:
+    platform = Platform()
+    orphan(platform)
+    id = platform.pdp[-1]["config"]["resource_id"]
+    said = hear(leftovers.no_orphans, platform, leftovers.Known(unregistered=(id,)))
+    assert found(said, leftovers.no_orphans) == [("policies.resource.left-over", f"resource {id}")]
 
 
 def test_a_workspace_that_is_being_made_or_deleted_is_no_finding() -> None:
