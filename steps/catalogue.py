@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers
 
-from holdfast.checks.catalogue import links, opensearch, paging, records, service
+from holdfast.checks.catalogue import api, links, opensearch, paging, records, service
 from holdfast.checks.catalogue.records import Found
 from holdfast.checks.catalogue.search import COLUMNS, Search
 from holdfast.checks.web.reach import patience
@@ -15,6 +15,7 @@ from holdfast.vocabulary import Row, Rows, then
 
 if TYPE_CHECKING:
     from holdfast.fixtures.catalogue import Catalogues
+    from holdfast.fixtures.observed import Observed
     from holdfast.fixtures.opensearch import OpenSearches
     from holdfast.judge import Judge
 
@@ -95,3 +96,36 @@ def opensearch_finds(judge: Judge, opensearches: OpenSearches, url: str, rows: R
         asked = opensearch.parameters(row.cells)
         found = opensearches.search(url, asked, patience(row["within"]))
         judge(opensearch.found, found, list(asked), Found.of(row.cells))
+
+
+@then(parsers.re(rf"the records API at {_AT} leads to"), columns=("relation", "within?"))
+def api_leads(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
+    for row in rows:
+        judge(api.linked, _get(catalogues, f"{url}/", row), row["relation"])
+
+
+@then(parsers.re(rf"the records API at {_AT} conforms to"), columns=("class", "within?"))
+def api_conforms(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
+    judge(api.conforms, _get(catalogues, f"{url}/conformance", rows[0]), [row["class"] for row in rows])
+
+
+@then(
+    parsers.re(rf"the records API at {_AT} holds"),
+    columns=("collection", "at least?", "contains?", "within?"),
+)
+def api_holds(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
+    for row in rows:
+        items = f"{url}/collections/{row['collection']}/items"
+        judge(api.counted, _get(catalogues, f"{items}?limit=10", row), Found.of(row.cells))
+        if row["contains"]:
+            judge(api.there, _get(catalogues, f"{items}/{row['contains']}", row), row["contains"])
+
+
+@then(parsers.re(rf"the STAC landing page at {_AT} is a catalogue"), columns=("within",))
+def stac_is_a_catalogue(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
+    for row in rows:
+        judge(api.is_stac, _get(catalogues, url, row))
+
+
+def _get(catalogues: Catalogues, url: str, row: Row) -> Observed:
+    return catalogues.endpoints.get(url, accept="application/json", within=patience(row["within"]))

@@ -83,3 +83,24 @@ Feature: The resource catalogue answers, and finds what was registered
     And these searches by OpenSearch at ${catalogue}/opensearch find
       | count | at least             | returns | within              |
       | 10    | ${catalogue_records} | 10      | ${catalogue_within} |
+
+  @daily
+  Scenario: The records are served by OGC API Records as well
+    Then the records API at ${catalogue} leads to
+      | relation    | within              |
+      | conformance | ${catalogue_within} |
+      | data        | ${catalogue_within} |
+    And the records API at ${catalogue} conforms to
+      | class                                | within              |
+      | ogcapi-common-1/1.0/conf/core        | ${catalogue_within} |
+      | ogcapi-common-2/1.0/conf/collections | ${catalogue_within} |
+      | ogcapi-records-1/1.0/conf/core       | ${catalogue_within} |
+    And the records API at ${catalogue} holds
+      | collection    | at least             | contains             | within              |
+      | metadata:main | ${catalogue_records} | ${catalogue_product} | ${catalogue_within} |
+
+  @daily
+  Scenario: The catalogue is a STAC catalogue as well
+    Then the STAC landing page at ${catalogue}/stac is a catalogue
+      | within              |
+      | ${catalogue_within} |

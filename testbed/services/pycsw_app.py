@@ -27,6 +27,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
+from testbed.services.pycsw_api import RecordsApi
 from testbed.services.pycsw_records import Record, records
 
 Answer = tuple[str, str, bytes]
@@ -118,9 +119,12 @@ class Catalogue:
         self._public = public
         self._data_access = data_access
         self._server, _ = _import_pycsw()
+        self._api = RecordsApi(folder, public)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", "")).rstrip("/")
+        if path not in ("/csw", "/opensearch", "/ows"):
+            return self._api(environ, start_response)
         status, media, body = self._answer(path, environ)
         start_response(status, [("Content-Type", media), ("Content-Length", str(len(body)))])
         return [body]
@@ -131,9 +135,7 @@ class Catalogue:
             return self._csw(environ, behaviour)
         if path == "/opensearch":
             return self._opensearch(environ, behaviour)
-        if path == "/ows":
-            return _map_service(dict(parse_qsl(str(environ.get("QUERY_STRING", "")))), self._data_access, behaviour)
-        return "404 Not Found", "text/plain", b"not found"
+        return _map_service(dict(parse_qsl(str(environ.get("QUERY_STRING", "")))), self._data_access, behaviour)
 
     def _csw(self, environ: dict[str, Any], behaviour: Behaviour) -> Answer:
         if only := behaviour.get("version"):  # an older server: it answers a GetCapabilities with what it has
