@@ -36,7 +36,7 @@ class RecordsApi:
         (folder / "openapi.yml").write_text("openapi: 3.0.2\npaths: {}\n")
         known = {"PYGEOAPI_CONFIG": str(folder / "pygeoapi.yml"), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
         os.environ.update(known)
-        from pygeoapi.flask_app import APP
+        from pygeoapi.flask_app import APP  # type: ignore[import-untyped]
 
         self._answer: Wsgi = APP
 
