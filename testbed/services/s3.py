@@ -28,7 +28,7 @@ class S3(Service):
         return Command(self.name, argv, ctx.environment())
 
     def ready(self, ctx: Context) -> bool:
-        return status(f"http://127.0.0.1:{ctx.port('s3')}/moto-api/") == 200
+        return status(f"http://127.0.0.1:{ctx.port('s3')}/") == 200
 
     def restore(self, ctx: Context) -> list[str]:
         client = _client(ctx)
