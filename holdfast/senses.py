@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from holdfast.audit import Audit
+from holdfast.fixtures.access import Identity
 from holdfast.fixtures.buckets import Buckets
 from holdfast.fixtures.catalogue import Catalogues
 from holdfast.fixtures.cluster import Cluster
+from holdfast.fixtures.decision_point import DecisionPoint
 from holdfast.fixtures.endpoints import Endpoints
 from holdfast.fixtures.logs import Logs
 from holdfast.fixtures.opensearch import OpenSearches
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.processing import Processing
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
@@ -124,6 +127,28 @@ def workspaces(audit: Audit) -> Workspaces:
 def buckets(audit: Audit) -> Buckets:
     """The object storage, looked into."""
     return audit.buckets
+
+
+@pytest.fixture(scope="session")
+def identity(request: pytest.FixtureRequest) -> Identity:
+    """The identity provider, asked, and others asked as its users: one for the run, which remembers its tokens."""
+    audit: Audit = request.config.stash[AUDIT]
+    issuer, header = audit.platform.endpoints.get("issuer", ""), audit.platform.names.get("token_header", "")
+    learn = audit.scrubber.learn
+    return Identity(audit.observations, audit.fetcher, audit.credentials, learn, issuer, header or "Authorization")
+
+
+@pytest.fixture
+def decision_point(audit: Audit, identity: Identity) -> DecisionPoint:
+    """The PDP, asked for decisions."""
+    pdp, resources = (audit.platform.endpoints.get(key, "") for key in ("pdp", "pep_resources"))
+    return DecisionPoint(audit.observations, audit.fetcher, identity, pdp, resources)
+
+
+@pytest.fixture
+def processing(audit: Audit, identity: Identity) -> Processing:
+    """The ADES and other servers of OGC API Processes and WPS."""
+    return Processing(audit.observations, audit.fetcher, identity, audit.given)
 
 
 @pytest.fixture

@@ -21,7 +21,22 @@ from testbed.instance import Instance
 from testbed.kube import Kube, Object
 from testbed.processes import Command, Processes
 
-EOEPCA = ("redis", "registrar", "harvester", "sealed-secrets", "cert-manager", "policies", "pycsw", "gateway")
+EOEPCA = (
+    "keycloak",
+    "redis",
+    "registrar",
+    "harvester",
+    "sealed-secrets",
+    "cert-manager",
+    "s3",
+    "workspace-api",
+    "policies",
+    "pycsw",
+    "pygeoapi",
+    "ades",
+    "guarded",
+    "gateway",
+)
 """The services of the platform eoepca, in the order in which they are told of; `gateway` needs all others' hosts."""
 
 
@@ -129,6 +144,9 @@ class Service:
     def problems(self, ctx: Context) -> list[str]:
         """What else it needs to be healthy once the platform is up, such as objects it keeps Ready; one line each."""
         return []
+
+    def nudge(self, ctx: Context) -> None:
+        """Helps along what `problems` names: called every few seconds while that is all that is not well."""
 
     def restore(self, ctx: Context) -> list[str]:
         """Brings its data back to the healthy state: one line per thing done, [] when nothing was to do.

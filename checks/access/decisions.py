@@ -1,0 +1,97 @@
+"""What the identity provider and the PDP decide, and how a guard asks for a permission."""
+
+from __future__ import annotations
+
+from holdfast.checks.access import discovery
+from holdfast.checks.access.tokens import unable
+from holdfast.checks.web import reach
+from holdfast.checks.web.documents import json_object
+from holdfast.model import CRITICAL, MAJOR, Deviation, Remedy, Resource, Said, World, rule
+
+_ORIGIN = "EOEPCA/system-test iam/02: decisions, permissions, path matching, unauthorised"
+_SPOKEN = reach.Expected(frozenset({200, 400, 401, 403}))
+GRANTED, DENIED, UNAUTHORISED = "granted", "denied", "unauthorised"
+OUTCOMES = (GRANTED, DENIED, UNAUTHORISED)
+_DENIALS = frozenset({"access_denied", "invalid_resource", "request_denied"})
+"""With which a provider says no to who asks; any other error is the question's, or its own."""
+
+
+@rule(
+    "access.decision.differs",
+    CRITICAL,
+    origin=_ORIGIN,
+    remedy="Evaluate the permission in the identity provider (client, Authorization, Evaluate); look who changed it",
+)
+def decided(answer: Resource, world: World, outcome: str) -> Said:
+    """The identity provider decides about a path as declared: granted, denied, or nothing at all without a token."""
+    if answer.get("login"):
+        yield from unable(answer, world)
+    elif answer.get("discovery"):
+        yield from discovery.failed(answer, world)
+    elif said := reach.troubles(answer, world, _SPOKEN):
+        yield from said
+    elif (found := _outcome(answer)) != outcome:
+        observed = f"{found} (status {answer.get('status')}{_why(answer)})"
+        yield _of(answer, outcome, observed, "a policy or a resource of the client was changed, or is gone")
+
+
+@rule(
+    "access.ticket.missing",
+    MAJOR,
+    origin="Robot 01__UMA_Flow: UMA Ticket Test; UMA 2.0 Grant §3.2.1",
+    remedy="Look at the guard's log: without a permission ticket of the authorization server nobody can get in",
+)
+def offered(answer: Resource, world: World, issuer: str) -> Said:
+    """Whoever comes to a guard without a valid token is told where a ticket for the path leads."""
+    if said := reach.troubles(answer, world, reach.Expected(frozenset({401}))):
+        yield from said
+        return
+    if not answer.get("ticket"):
+        yield _of(answer, "WWW-Authenticate with a ticket", "none", "the guard cannot register a permission request")
+    elif str(answer.get("as_uri", default="")).rstrip("/") != issuer.rstrip("/"):
+        yield _of(answer, f"as_uri {issuer}", f"as_uri {answer.get('as_uri')}", "the guard trusts another provider")
+
+
+@rule(
+    "access.policy.decision",
+    CRITICAL,
+    origin="Robot 03__PDP_Engine: Permit and Deny, Bad Action, Bad Resource",
+    remedy="List the policies of the resource (management_tools list -r ID in the PDP), and look who changed them",
+)
+def validated(answer: Resource, world: World, decision: str) -> Said:
+    """The PDP decides as declared: Permit with status 200, Deny with status 401."""
+    if said := reach.troubles(answer, world, reach.Expected(frozenset({200, 401}))):
+        yield from said
+        return
+    document = json_object(answer, "a XACML response in JSON")
+    if isinstance(document, Deviation):
+        yield document
+        return
+    responses = document.get("Response")
+    first = responses[0] if isinstance(responses, list) and responses else {}
+    found = str(first.get("Decision", "")) if isinstance(first, dict) else ""
+    wanted = {"Permit": 200, "Deny": 401}[decision]
+    if found != decision or answer.get("status") != wanted:
+        observed = f"{found or 'no decision'}, status {answer.get('status')}"
+        yield _of(answer, f"{decision}, status {wanted}", observed, "the policy of the resource differs")
+
+
+def _outcome(answer: Resource) -> str:
+    status, error = answer.get("status"), str(answer.get("error", default=""))
+    if status == 200:
+        return GRANTED if answer.get("result") is True or answer.get("rpt") else "neither granted nor denied"
+    if error in _DENIALS:
+        return DENIED
+    return UNAUTHORISED if status == 401 or error == "invalid_client" else "refused"
+
+
+def _why(answer: Resource) -> str:
+    error = str(answer.get("error", default=""))
+    return f": {error}" if error else ""
+
+
+def _of(answer: Resource, expected: str, observed: str, cause: str) -> Deviation:
+    where = reach.host(answer)
+    look = Remedy("see that it answers", f"curl -sS -o /dev/null -D - --max-time 10 '{where}'")
+    said = f"{answer.name}: {observed}, expected {expected}"
+    return Deviation(None, expected, observed, cause, (look,), answer.name, summary=said)

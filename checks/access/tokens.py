@@ -1,0 +1,100 @@
+"""Tokens: that users get them, whom they name, that they are active. Never the tokens themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.checks.access import discovery
+from holdfast.checks.web import reach
+from holdfast.model import CRITICAL, MAJOR, Deviation, Remedy, Resource, Said, World, rule
+
+_ORIGIN = "EOEPCA/system-test iam/01 test_authentication, test_userinfo; iam/02 test_introspect"
+_SPOKEN = reach.Expected(frozenset({200, 400, 401, 403}))
+"""Statuses with which an identity provider answers the question, one way or the other."""
+_WANTED = ("id_token", "access_token", "refresh_token")
+_CAUSES = {
+    "invalid_grant": "the password is wrong, or the account is disabled, locked or not fully set up",
+    "invalid_client": "the client does not exist, or its secret is another",
+    "unauthorized_client": "the client may not log users in by password (direct access grants are off)",
+    "invalid_scope": "the client may not ask for the scopes openid, profile and email",
+}
+
+
+@rule(
+    "access.token.refused",
+    CRITICAL,
+    origin=_ORIGIN,
+    remedy="Try to log in by hand with the same name; then look at the user and the client in the identity provider",
+)
+def issued(token: Resource, world: World) -> Said:
+    """A user who logs in by name and password gets an id, an access and a refresh token."""
+    if token.get("discovery"):
+        yield from discovery.failed(token, world)
+        return
+    if said := reach.troubles(token, world, _SPOKEN):
+        yield from said
+        return
+    if token.get("status") != 200:
+        error = str(token.get("error", default=""))
+        observed = f"status {token.get('status')}: {error or 'no reason'}"
+        yield _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
+        return
+    missing = [name for name in _WANTED if name not in token.get("tokens", default=[])]
+    if missing:
+        yield _of(token, ", ".join(_WANTED), f"no {' and no '.join(missing)}", "the client's scopes", issued.id)
+    if "id_token" not in missing and not token.get("same_user"):
+        yield _of(token, "preferred_username is who logged in", "somebody else, or nobody", "", userinfo.id)
+
+
+@rule(
+    "access.identity.differs",
+    CRITICAL,
+    origin=_ORIGIN,
+    remedy="Look at the mappers of the client: preferred_username is made by one, and everybody believes it",
+)
+def userinfo(answer: Resource, world: World) -> Said:
+    """What a token says of its bearer is who logged in."""
+    if answer.get("login"):
+        yield from unable(answer, world)
+    elif said := reach.troubles(answer, world, _SPOKEN):
+        yield from said
+    elif answer.get("status") != 200:
+        yield _of(answer, "status 200", f"status {answer.get('status')}", "the provider does not take its own token")
+    elif not answer.get("same_user"):
+        yield _of(answer, "preferred_username is who logged in", "somebody else, or nobody", "")
+
+
+@rule(
+    "access.introspection.refused",
+    MAJOR,
+    origin=_ORIGIN,
+    remedy="Compare the engine's client secret with the one its deployment has, and look whether the client is enabled",
+)
+def active(answer: Resource, world: World) -> Said:
+    """A token that was just issued is active, and the processing engine's client may ask whether it is."""
+    if answer.get("login"):
+        yield from unable(answer, world)
+    elif said := reach.troubles(answer, world, _SPOKEN):
+        yield from said
+    elif answer.get("status") != 200:
+        error = str(answer.get("error", default=""))
+        yield _of(answer, "status 200", f"status {answer.get('status')}: {error}", _CAUSES.get(error, ""))
+    elif answer.get("active") is not True:
+        yield _of(answer, "active: true", f"active: {answer.get('active')}", "the session is gone, or clocks differ")
+
+
+def unable(resource: Resource, world: World) -> Iterator[Deviation]:
+    """The login that failed, told as the check of logins tells it: one cause, one finding."""
+    facts = resource.get("login", default={})
+    name = f"token of the {facts.get('login_as')} from {facts.get('from')}"
+    for said in issued(Resource({**facts, "kind": "token", "metadata": {"name": name}}), world):
+        assert isinstance(said, Deviation)
+        yield said
+
+
+def _of(answer: Resource, expected: str, observed: str, cause: str, id: str = "") -> Deviation:
+    where = reach.host(answer)
+    look = Remedy("see that the provider answers", f"curl -sS -o /dev/null -D - --max-time 10 '{where}'")
+    return Deviation(
+        None, expected, observed, cause, (look,), answer.name, rule=id, summary=f"{answer.name}: {observed}"
+    )

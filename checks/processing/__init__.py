@@ -1,0 +1,1 @@
+"""Processing: what the ADES offers, runs, and leaves behind."""
