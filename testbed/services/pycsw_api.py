@@ -23,7 +23,7 @@ _COLUMNS = "identifier, title, type, date, wkt_geometry, time_begin, time_end, p
 
 
 class RecordsApi:
-    """A WSGI application; importing pygeoapi takes seconds, so make it before there is a question."""
+    """Answers as pygeoapi does; importing it takes seconds, so make it before there is a question."""
 
     def __init__(self, folder: Path, public: str) -> None:
         self._database = folder / "records.sqlite"
@@ -38,11 +38,19 @@ class RecordsApi:
         os.environ.update(known)
         from pygeoapi.flask_app import APP  # type: ignore[import-untyped]
 
-        self._answer: Wsgi = APP
+        self._application: Wsgi = APP
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def answer(self, environ: dict[str, Any]) -> tuple[str, str, bytes]:
+        """Status line, media type and body."""
         self._write()
-        return self._answer(environ, start_response)
+        begun: list[tuple[str, dict[str, str]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
+            begun.append((status, dict(headers)))
+
+        body = b"".join(self._application(environ, start_response))
+        status, headers = begun[-1]
+        return status, headers.get("Content-Type", ""), body
 
     def _write(self) -> None:
         changed = self._database.stat().st_mtime_ns
