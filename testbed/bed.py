@@ -216,8 +216,11 @@ class Bed:
 
     def problems(self) -> list[str]:
         """What is not healthy right now, one line each."""
+        return self._platform_problems() + self.backing.problems()
+
+    def _platform_problems(self) -> list[str]:
         silent = [f"process {name} is not running" for name in self.record.commands if not self.processes.running(name)]
-        return silent + self.backing.problems() + list(health.problems(self.kube, self.git.revision))
+        return silent + list(health.problems(self.kube, self.git.revision))
 
     def wait_healthy(self, seconds: float = 120, *, nudge_after: float = 2) -> None:
         """Until the whole platform is healthy (see health.py).
@@ -227,7 +230,8 @@ class Bed:
         """
         begun = time.monotonic()
         next_nudge = begun + nudge_after
-        while problems := self.problems():
+        next_help = begun + 8
+        while problems := self._platform_problems() or self.backing.problems():
             now = time.monotonic()
             if now > begun + seconds:
                 more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -238,6 +242,9 @@ class Bed:
                 if now > next_nudge:
                     self._nudge()
                     next_nudge = now + 3
+                if now > next_help and not self._platform_problems():
+                    self.backing.nudge()
+                    next_help = now + 8
             time.sleep(0.2)
 
     def _nudge(self) -> None:
@@ -296,7 +303,7 @@ class Bed:
 
         That is processes, HTTP servers, services' data, Git, charts, every object of the API and who owns its fields.
         """
-        done = self._restart_processes() + self.backing.restore()
+        done = self._restart_processes() + self.backing.restore(controllers=False)
         if self.charts.restore():
             done.append("published the charts again")
             for obj in self._list_if_served("HelmRepository"):
@@ -313,7 +320,9 @@ class Bed:
                 self.wait_healthy(seconds)
             if attempt and not repaired:
                 break
-        return done + self.backing.settle()
+        if unsealed := self.backing.restore(controllers=True):
+            self.wait_healthy(seconds)
+        return done + unsealed + self.backing.settle()
 
     def _restore_objects(self) -> list[str]:
         for _ in range(15):

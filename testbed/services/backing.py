@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -97,14 +97,19 @@ class Backing:
         """
         for begun in self._begun:
             begun.result()
-        self._wait_ready(seconds)
+        self._wait_ready(seconds, self.ctx.services)
         for each in self.ctx.services:
             each.restore(self.ctx)
 
-    def restore(self, seconds: float = 60) -> list[str]:
-        """The data of all as it is when healthy; what was done."""
-        self._wait_ready(seconds)
-        return [line for each in self.ctx.services for line in each.restore(self.ctx)]
+    def restore(self, *, controllers: bool, seconds: float = 60) -> list[str]:
+        """The data of the controllers, or of all others, as it is when healthy; what was done.
+
+        A controller may have to wait for its objects: whoever brings those back calls this for the others before, for
+        the controllers afterwards.
+        """
+        meant = [each for each in self.ctx.services if each.controller is controllers]
+        self._wait_ready(seconds, meant)
+        return [line for each in meant for line in each.restore(self.ctx)]
 
     def settle(self) -> list[str]:
         """What follows the platform does so now; what was done."""
@@ -112,16 +117,15 @@ class Backing:
 
     def problems(self) -> list[str]:
         """What is not as it should be with them, one line each."""
-        found = self._silent()
-        for each in self.ctx.services:
-            try:
-                found += each.problems(self.ctx)
-            except TestbedError as error:  # the API server is down, or does not serve its kind
-                found.append(f"service {each.name}: {error}")
-        return found
+        return _silent(self.ctx, self.ctx.services) + [
+            line for each in self.ctx.services for line in _troubles(self.ctx, each)
+        ]
 
-    def _silent(self) -> list[str]:
-        return [f"service {each.name} is not ready" for each in self.ctx.services if not each.ready(self.ctx)]
+    def nudge(self) -> None:
+        """Helps along what is not as it should be with them."""
+        for each in self.ctx.services:
+            if each.ready(self.ctx) and _troubles(self.ctx, each):
+                each.nudge(self.ctx)
 
     def handle(self, name: str) -> Handle:
         """The service of that name."""
@@ -152,12 +156,23 @@ class Backing:
         partial.rename(file)
         return file
 
-    def _wait_ready(self, seconds: float) -> None:
+    def _wait_ready(self, seconds: float, meant: Iterable[Service]) -> None:
         deadline = time.monotonic() + seconds
-        while problems := self._silent():
+        while problems := _silent(self.ctx, meant):
             if time.monotonic() > deadline:
                 raise TestbedError(f"{problems[0]} after {seconds:g} s; see its log in {self.ctx.instance.logs}")
             time.sleep(0.1)
+
+
+def _silent(ctx: Context, meant: Iterable[Service]) -> list[str]:
+    return [f"service {each.name} is not ready" for each in meant if not each.ready(ctx)]
+
+
+def _troubles(ctx: Context, service: Service) -> list[str]:
+    try:
+        return service.problems(ctx)
+    except TestbedError as error:  # the API server is down, or does not serve its kind
+        return [f"service {service.name}: {error}"]
 
 
 def _quoted(text: str) -> str:

@@ -36,6 +36,15 @@ def status(url: str, seconds: float = 2.0, headers: dict[str, str] | None = None
         return None
 
 
+def text(url: str, seconds: float = 2.0) -> str:
+    """The body of a GET over plain HTTP, "" when no answer came."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=seconds) as answer:
+            return str(answer.read().decode())
+    except (OSError, http.client.HTTPException):
+        return ""
+
+
 class _Stay(urllib.request.HTTPRedirectHandler):
     """A redirect is an answer, not a way."""
 
