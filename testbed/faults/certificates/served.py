@@ -7,7 +7,17 @@ from collections.abc import Callable
 from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.platforms.eoepca.edits import SYSTEM
-from testbed.platforms.eoepca.papers import DUMMY, DUMMY_HOST, PORTAL_HOST, Paper, authority, paper, present, put
+from testbed.platforms.eoepca.papers import (
+    DUMMY,
+    DUMMY_HOST,
+    PORTAL_HOST,
+    Paper,
+    authority,
+    issued_again,
+    paper,
+    present,
+    put,
+)
 
 DUMMY_FILE, PORTAL_FILE = f"{SYSTEM}/test/ingress-dummy-service.yaml", f"{SYSTEM}/demo/ingress-eoepca-portal.yaml"
 INGRESS, OTHER = "Ingress/demo/eoepca-portal", "Ingress/test/dummy-service"
@@ -18,7 +28,7 @@ def edited(file: str, old: str, new: str) -> Callable[[Bed], object]:
 
     def apply(bed: Bed) -> None:
         bed.git.replace(file, old, new)
-        bed.sync("flux-system")
+        bed.sync("flux-system", wait=60)
 
     return apply
 
@@ -34,7 +44,7 @@ def by_hand(make: Callable[[Bed], Paper]) -> Callable[[Bed], object]:
     def apply(bed: Bed) -> None:
         ingress = bed.git.read(DUMMY_FILE).partition("---\n")[0]
         bed.git.commit({DUMMY_FILE: ingress}, "We renew this one ourselves")
-        bed.sync("flux-system")
+        bed.sync("flux-system", wait=60)
         made = make(bed)
         put(bed, "test", DUMMY, {"tls.crt": made.crt, "tls.key": made.key})
         bed.gateway.follow()
@@ -102,6 +112,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a Certificate is made for another host than the Ingress that uses it",
         apply=ask_for_another_host,
+        revert=issued_again("test", DUMMY),
         expect=[("ingress.tls.not-covered", OTHER)],
         args=("-m", "certificates"),
     ),
@@ -110,6 +121,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a certificate is put into a Secret without the intermediate that signed it",
         apply=by_hand(by_an_intermediate),
+        revert=issued_again("test", DUMMY),
         expect=[("ingress.tls.untrusted", "authority CN=EOEPCA intermediate")],
         args=("-m", "certificates"),
     ),
@@ -118,6 +130,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a host is served with a self-signed certificate",
         apply=by_hand(lambda bed: paper(DUMMY_HOST, [DUMMY_HOST])),
+        revert=issued_again("test", DUMMY),
         expect=[("ingress.tls.untrusted", OTHER)],
         args=("-m", "certificates"),
     ),
@@ -126,6 +139,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a certificate somebody renews by hand ends in ten days",
         apply=by_hand(lambda bed: paper(DUMMY_HOST, [DUMMY_HOST], authority(bed), began=80, lasts=90)),
+        revert=issued_again("test", DUMMY),
         expect=[("certificate.leaf.expiring", f"Secret/test/{DUMMY}")],
         args=("-m", "certificates"),
     ),
@@ -134,6 +148,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a certificate somebody renews by hand ended yesterday",
         apply=by_hand(lambda bed: paper(DUMMY_HOST, [DUMMY_HOST], authority(bed), began=91, lasts=90)),
+        revert=issued_again("test", DUMMY),
         expect=[("certificate.leaf.expiring", f"Secret/test/{DUMMY}")],
         args=("-m", "certificates"),
     ),

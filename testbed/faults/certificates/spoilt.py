@@ -8,7 +8,7 @@ from typing import Any
 
 from testbed.bed import Bed
 from testbed.fault import Fault
-from testbed.platforms.eoepca.papers import PORTAL, PORTAL_HOST, authority, paper, put
+from testbed.platforms.eoepca.papers import PORTAL, PORTAL_HOST, authority, issued_again, paper, put
 
 CERTIFICATE, SECRET = f"Certificate/demo/{PORTAL}", f"Secret/demo/{PORTAL}"
 
@@ -41,9 +41,8 @@ def swap_key(bed: Bed) -> None:
 
 def lose_key(bed: Bed) -> None:
     bed.kube.delete("Secret", "demo", PORTAL)
-    files = {"tls.crt": paper("x").crt}
     bed.kube.create({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": PORTAL, "namespace": "demo"}})
-    put(bed, "demo", PORTAL, {**files})
+    put(bed, "demo", PORTAL, {"tls.crt": paper("x").crt})
 
 
 def rename(bed: Bed) -> None:
@@ -82,6 +81,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the Secret of a Certificate is deleted while cert-manager does not run",
         apply=alone(lambda bed: bed.kube.delete("Secret", "demo", PORTAL)),
+        revert=issued_again("demo", PORTAL),
         expect=[("certificate.secret.missing", CERTIFICATE)],
         args=("-m", "certificates"),
     ),
@@ -90,6 +90,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the private key in a TLS Secret is not the one the certificate was made for",
         apply=alone(swap_key),
+        revert=issued_again("demo", PORTAL),
         expect=[("certificate.secret.unusable", SECRET)],
         args=("-m", "certificates"),
     ),
@@ -98,6 +99,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a TLS Secret is made again by hand, without its key",
         apply=alone(lose_key),
+        revert=issued_again("demo", PORTAL),
         expect=[("certificate.secret.unusable", SECRET)],
         args=("-m", "certificates"),
     ),
@@ -106,6 +108,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a certificate for another host is put into a Certificate's Secret",
         apply=alone(rename),
+        revert=issued_again("demo", PORTAL),
         expect=[("certificate.leaf.other-names", CERTIFICATE)],
         args=("-m", "certificates"),
     ),
@@ -114,6 +117,7 @@ FAULTS = [
         platform="eoepca",
         breaks="what is in a Certificate's Secret comes from another issuer",
         apply=alone(reissue_by_hand),
+        revert=issued_again("demo", PORTAL),
         expect=[("certificate.leaf.other-issuer", CERTIFICATE)],
         args=("-m", "certificates"),
     ),

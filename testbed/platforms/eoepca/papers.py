@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,19 @@ def put(bed: Bed, namespace: str, name: str, files: dict[str, str | None]) -> No
     """Somebody edits a Secret; None takes a key out."""
     data = {key: None if text is None else base64.b64encode(text.encode()).decode() for key, text in files.items()}
     bed.kube.patch("Secret", namespace, name, {"data": data}, manager="kubectl-edit")
+
+
+def issued_again(namespace: str, name: str) -> Callable[[Bed], object]:
+    """A fault's `revert`: everything as it was, and what the TLS Secret holds is cert-manager's again."""
+
+    def revert(bed: Bed) -> None:
+        bed.reset()
+        bed.kube.delete("Secret", namespace, name)
+        bed.wait("Secret", namespace, name, lambda obj: bool(obj.get("data", {}).get("tls.crt")), 60)
+        bed.wait_ready("Certificate", namespace, name, 60)
+        bed.gateway.follow()
+
+    return revert
 
 
 def private_key(secret: Object) -> Key:
