@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -86,7 +86,7 @@ def judge(bed: Bed, fault: Fault) -> Result:
     try:
         fault.undo(bed)
         bed.wait_healthy()
-        result.left_over = _left(_audit(bed, "-m", " or ".join(dict.fromkeys((fault.family, *_AFTERWARDS)))))
+        result.left_over = _left(_audit(bed, *_afterwards(fault)))
         if result.left_over and fault.revert is not None:
             bed.reset()  # the next fault deserves a healthy platform; the failure stays on record
     except Exception as error:
@@ -96,8 +96,15 @@ def judge(bed: Bed, fault: Fault) -> Result:
     return result
 
 
-_AFTERWARDS = ("flux", "drift")
-"""Besides its own family, what has to be quiet after a fault's revert; a whole audit begins and ends the session."""
+def _afterwards(fault: Fault) -> Sequence[str]:
+    """What has to be quiet after the revert: Flux and drift where they spoke, else the fault's own family.
+
+    The whole platform has to be quiet before the first fault and after the last.
+    """
+    if fault.family in ("flux", "drift"):
+        return ("-m", "flux or drift")
+    arguments = () if callable(fault.args) else tuple(fault.args)
+    return arguments if "-m" in arguments else (*arguments, "-m", fault.family)
 
 
 def _audit(bed: Bed, *arguments: str) -> AuditRun:
