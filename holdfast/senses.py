@@ -23,6 +23,7 @@ from holdfast.fixtures.processing import Processing
 from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
+from holdfast.fixtures.users import Users
 from holdfast.fixtures.workspaces import Workspaces
 from holdfast.judge import Judge
 from holdfast.platform import Platform
@@ -139,15 +140,23 @@ def identity(request: pytest.FixtureRequest) -> Identity:
 
 
 @pytest.fixture
+def users(audit: Audit) -> Users:
+    """Who the identity provider knows."""
+    issuer, learn = audit.platform.endpoints.get("issuer", ""), audit.scrubber.learn
+    return Users(audit.observations, audit.fetcher, audit.credentials, learn, issuer)
+
+
+@pytest.fixture
 def decision_point(audit: Audit, identity: Identity) -> DecisionPoint:
     """The PDP, asked for decisions."""
     pdp, resources = (audit.platform.endpoints.get(key, "") for key in ("pdp", "pep_resources"))
     return DecisionPoint(audit.observations, audit.fetcher, identity, pdp, resources)
 
 
-@pytest.fixture
-def processing(audit: Audit, identity: Identity) -> Processing:
-    """The ADES and other servers of OGC API Processes and WPS."""
+@pytest.fixture(scope="session")
+def processing(request: pytest.FixtureRequest, identity: Identity) -> Processing:
+    """The ADES and other servers of OGC API Processes and WPS: one for the run, which knows what it has deployed."""
+    audit: Audit = request.config.stash[AUDIT]
     return Processing(audit.observations, audit.fetcher, identity, audit.given)
 
 

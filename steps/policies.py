@@ -19,11 +19,13 @@ from holdfast.checks.policies import (
     uniqueness,
     workspaces,
 )
+from holdfast.checks.policies import users as owners
 from holdfast.model import NotAsked
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
     from holdfast.fixtures.policies import Policies
+    from holdfast.fixtures.users import Users
     from holdfast.judge import Judge
     from holdfast.platform import Platform
 
@@ -127,6 +129,11 @@ def no_other_resource_is_registered(judge: Judge, policies: Policies) -> None:
 @then("no other resource is registered, but below these paths", columns=("guard", "path"))
 def no_other_resource_is_registered_but(judge: Judge, policies: Policies, rows: Rows) -> None:
     judge(declared.nothing_else, policies.held(), tuple((row["guard"], row["path"]) for row in rows))
+
+
+@then("every owner of a resource is a user of the identity provider")
+def owners_are_users(judge: Judge, policies: Policies, users: Users) -> None:
+    judge(owners.owners_exist, users.known(), policies.held())
 
 
 @then(parsers.re(r'every workspace "(?P<prefix>[^"]+)-\*" is registered in PEP "(?P<guard>[^"]+)", and no other is'))

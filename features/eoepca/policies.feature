@@ -55,6 +55,10 @@ Feature: Who may use what is as Git and the users registered it
   Scenario: Every workspace is registered, and no other
     Then every workspace "${user_prefix}-*" is registered in PEP "${workspace_pep}", and no other is
 
+  @weekly
+  Scenario: Every resource belongs to a user there is
+    Then every owner of a resource is a user of the identity provider
+
   @acceptance
   Scenario: After an unregistration nothing is left anywhere
     Then resources "${unregistered_resources}" are registered nowhere

@@ -10,6 +10,7 @@ from pathlib import Path
 from testbed.bed import Bed
 from testbed.errors import TestbedError
 from testbed.fault import Fault
+from testbed.faults.policies import restore
 from testbed.services.policies import PDP, resource_id
 
 ERIC = resource_id("ades-pep", "/eric")
@@ -65,6 +66,7 @@ FAULTS = [
         platform="eoepca",
         breaks="jq failed, and bin/dump-policy.sh left an empty file and said done",
         apply=spoilt("ades-pep.json", lambda text: ""),
+        revert=restore,
         args=by_dumps,
         unknowns=[("unreadable", "PEP proc/ades-pep")],
     ),
@@ -73,6 +75,7 @@ FAULTS = [
         platform="eoepca",
         breaks="half of the PDP's dump was written",
         apply=spoilt("pdp-engine.json", lambda text: text[: len(text) // 2]),
+        revert=restore,
         args=by_dumps,
         unknowns=[("unreadable", "PDP um/pdp-engine")],
     ),
@@ -81,6 +84,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the dumps are those of bin/dump-policy.sh, which knows no PEP of a workspace",
         apply=left_out,
+        revert=restore,
         args=by_dumps,
         unknowns=[("nothing-matched", "PEP develop-user-alice/develop-user-alice-pep")],
     ),
@@ -89,6 +93,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the dump is of a time when a resource had no policies",
         apply=of_before,
+        revert=restore,
         args=by_dumps,
         expect=[("policies.policy.missing", "PEP proc/ades-pep /eric")],
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from testbed.bed import Bed
 from testbed.fault import Fault
+from testbed.faults.policies import restore
 from testbed.services.people import USERS
 from testbed.services.policies import PDP, UNREGISTERED, resource_id
 
@@ -70,6 +71,7 @@ FAULTS = [
         platform="eoepca",
         breaks="one of the six policies of a resource is removed from the PDP",
         apply=lambda bed: bed.policies.remove(PDP, of(ERIC, "get")),
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.missing", "PEP proc/ades-pep /eric")],
     ),
@@ -78,6 +80,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource has no policies at all, as when making them failed",
         apply=lambda bed: bed.policies.remove(PDP, of(BOB)),
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.missing", "PEP test/dummy-service-pep /bobspace")],
     ),
@@ -86,6 +89,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a protected resource is opened in the PEP's database; its policies stay",
         apply=open_the_workspace,
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.needless", "PEP rm/workspace-api-pep /workspaces/develop-user-alice")],
     ),
@@ -94,6 +98,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource is unregistered in its PEP alone: six policies, one finding",
         apply=forget_one_half,
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.orphan", f"PDP um/pdp-engine resource {resource_id('ades-pep', '/carol')}")],
     ),
@@ -102,6 +107,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a policy lets somebody else in beside the owner (the acceptance test's leftover)",
         apply=let_bob_in,
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.delegated", "PEP proc/ades-pep /eric")],
     ),
@@ -110,6 +116,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a policy's rules are emptied: nobody can say whom it lets in",
         apply=lambda bed: config(bed, ERIC, "post", rules=[]),
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.delegated", "PEP proc/ades-pep /eric")],
     ),
@@ -118,6 +125,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a policy is about a verb that nobody asks for",
         apply=lambda bed: config(bed, ERIC, "get", action="read"),
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.malformed", policy(ERIC, "get"))],
     ),
@@ -126,6 +134,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a policy has the scope of another verb than its own",
         apply=lambda bed: bed.policies.edit(PDP, of(ERIC, "put"), scopes=["protected_get"]),
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.malformed", policy(ERIC, "put"))],
     ),
@@ -134,6 +143,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource was unregistered, and its policies are left in the PDP",
         apply=unregister_badly,
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.left-over", f"resource {resource_id(*UNREGISTERED)}")],
     ),
@@ -142,6 +152,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a policy is in the PDP's database twice: changing one leaves the other in force",
         apply=twice,
+        revert=restore,
         args=ARGS,
         expect=[("policies.policy.duplicate", policy(ERIC, "get"))],
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from testbed.bed import Bed
 from testbed.fault import Fault
+from testbed.faults.policies import restore
 from testbed.services.people import OPERATOR, USERS
 from testbed.services.policies import resource_id
 
@@ -40,6 +41,7 @@ FAULTS = [
         platform="eoepca",
         breaks="management_tools remove -r in one PEP: a declared resource is gone, its six policies are left",
         apply=lambda bed: bed.policies.remove(ADES, at("/bob")),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.missing", "PEP proc/ades-pep /bob")],
     ),
@@ -56,6 +58,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource that Git protects is opened in the PEP's database",
         apply=lambda bed: bed.policies.edit("dummy-service-pep", at("/ericspace"), scopes=["public_access"]),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.differs", "PEP test/dummy-service-pep /ericspace")],
     ),
@@ -64,6 +67,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a declared resource is given to another user in the PEP's database",
         apply=lambda bed: bed.policies.edit(ADES, at("/eric"), ownership_id=USERS["alice"]),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.differs", "PEP proc/ades-pep /eric")],
     ),
@@ -72,6 +76,7 @@ FAULTS = [
         platform="eoepca",
         breaks="somebody registers a resource that Git does not declare",
         apply=lambda bed: bed.policies.register("dummy-service-pep", "/alicespace", "alice"),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.undeclared", "PEP test/dummy-service-pep /alicespace")],
     ),
@@ -80,6 +85,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource has lost its owner",
         apply=lambda bed: bed.policies.edit(ADES, at("/alice"), ownership_id=""),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.unowned", "PEP proc/ades-pep /alice")],
     ),
@@ -88,6 +94,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a user's resource was registered without saying for whom: it is the operator's",
         apply=lambda bed: bed.policies.register(ADES, "/bob/wps3/processes/snuggs"),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.unowned", "PEP proc/ades-pep /bob/wps3/processes/snuggs")],
     ),
@@ -96,6 +103,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the authorization server lost a resource, and the PEP registered its path a second time",
         apply=register_again,
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.duplicate", "PEP proc/ades-pep /eric")],
     ),
@@ -104,6 +112,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a user registers a path inside another user's",
         apply=lambda bed: bed.policies.register(ADES, "/eric/wps3/processes/mine", "bob"),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.nested", "PEP proc/ades-pep /eric/wps3/processes/mine")],
     ),
@@ -112,6 +121,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a PEP's database was restored from another one's: two resources have one id",
         apply=lambda bed: bed.policies.edit("combined-rm-pep", at("/"), resource_id=resource_id(ADES, "/eric")),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.shared-id", f"resource {resource_id(ADES, '/eric')}")],
     ),
@@ -120,6 +130,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource was written by a PEP before version 1, without scopes",
         apply=lambda bed: bed.policies.edit(ADES, at("/eric"), scopes=None),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.malformed", "PEP proc/ades-pep /eric")],
     ),
@@ -128,6 +139,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a resource's path has no slash at its beginning: no request ever meets it",
         apply=lambda bed: bed.policies.edit("dummy-service-pep", at("/bobspace"), reverse_match_url="bobspace"),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.malformed", "PEP test/dummy-service-pep bobspace")],
     ),

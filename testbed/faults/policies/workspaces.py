@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from testbed.bed import Bed
 from testbed.fault import Fault
+from testbed.faults.policies import restore
 from testbed.services.policies import PDP, resource_id
 
 ARGS = ("--allow", "exec", "-m", "policies")
@@ -29,6 +30,7 @@ FAULTS = [
         apply=lambda bed: bed.policies.register(
             GUARD, "/workspaces/develop-user-carol", "0c8b7a66-9d1e-4f0a-b3c2-5d4e3f2a1b00"
         ),
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.workspace-gone", "PEP rm/workspace-api-pep /workspaces/develop-user-carol")],
     ),
@@ -37,6 +39,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a workspace's resource is unregistered, though the workspace is there",
         apply=removed,
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.workspace-unregistered", ALICES)],
     ),
@@ -45,6 +48,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the same in the PEP alone: the policies that are left belong to the same finding",
         apply=half_removed,
+        revert=restore,
         args=ARGS,
         expect=[("policies.resource.workspace-unregistered", ALICES)],
     ),
