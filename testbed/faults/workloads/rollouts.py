@@ -1,9 +1,10 @@
 """A new version does not come up, or what the platform names is switched off or not there."""
 
+import yaml
+
 from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.kube import Object
-from testbed.platforms.eoepca.edits import add_training
 from testbed.platforms.eoepca.hands import PROC, RM, edited, just_applied, kubectl
 from testbed.platforms.eoepca.kubelet import BACK_OFF, ended, replaced, waits
 
@@ -77,7 +78,7 @@ def no_room_for_pods(bed: Bed) -> None:
     quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "tight", "namespace": "demo"}}
     bed.kube.create({**quota, "spec": {"hard": {"pods": "2"}}})
     bed.wait("ResourceQuota", "demo", "tight", lambda obj: obj.get("status", {}).get("used", {}).get("pods") == "2")
-    add_training(bed, TRAINING)
+    bed.kube.create(yaml.safe_load(TRAINING))
     bed.wait("Deployment", "demo", "training", _refused)
 
 
