@@ -52,6 +52,7 @@ NOISE = st.lists(
     ),
     max_size=3,
 )
+FUZZ = settings(deadline=None)
 NEWLINE = st.sampled_from(["\n", "\r\n"])
 
 
@@ -76,12 +77,14 @@ def printed(noise: list[str], answer: str, newline: str) -> str:
     return newline.join([*noise, answer, ""])
 
 
+@FUZZ
 @given(RESOURCES, NOISE, NEWLINE)
 def test_resources_are_read_exactly(resources: Entries, noise: list[str], newline: str) -> None:
     assert read("PEP", printed(noise, json.dumps(resources), newline)) == resources
     assert read("PEP", json.dumps(resources, indent=2)) == resources  # as jq writes them
 
 
+@FUZZ
 @given(POLICIES, NOISE, NEWLINE)
 def test_policies_are_read_exactly(policies: Entries, noise: list[str], newline: str) -> None:
     found = read("PDP", printed(noise, repr_of(policies), newline))
@@ -90,7 +93,7 @@ def test_policies_are_read_exactly(policies: Entries, noise: list[str], newline:
     assert found == policies
 
 
-@settings(max_examples=200)
+@FUZZ
 @given(st.data())
 def test_a_part_is_never_taken_for_the_whole(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(["PEP", "PDP"]))
@@ -106,7 +109,7 @@ def test_a_part_is_never_taken_for_the_whole(data: st.DataObject) -> None:
         assert read(kind, part) in (None, exact)
 
 
-@settings(max_examples=300)
+@FUZZ
 @given(st.data())
 def test_what_is_bent_is_read_whole_or_not_at_all(data: st.DataObject) -> None:
     """One place of a real answer replaced by anything: as many documents as before, or unreadable."""
@@ -121,7 +124,7 @@ def test_what_is_bent_is_read_whole_or_not_at_all(data: st.DataObject) -> None:
     assert found is None or len(found) == len(exact)
 
 
-@settings(max_examples=300)
+@FUZZ
 @given(st.sampled_from(["PEP", "PDP"]), st.one_of(st.text(), st.text("[]{}()\"':,\n\r\\ObjectId0123456789abcdefNone ")))
 def test_arbitrary_text_is_read_or_unreadable(kind: str, text: str) -> None:
     found = read(kind, text)
