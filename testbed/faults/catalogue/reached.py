@@ -57,7 +57,7 @@ FAULTS = [
             ("web.endpoint.content", "GET ${catalogue}/csw"),
             ("web.endpoint.content", "GET ${catalogue}/opensearch"),
         ],
-        args=_ONLY,
+        args=("-m", "catalogue and acceptance"),
     ),
     Fault(
         "data-access-down",
