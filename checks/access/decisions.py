@@ -43,10 +43,12 @@ def decided(answer: Resource, world: World, outcome: str) -> Said:
 )
 def offered(answer: Resource, world: World, issuer: str) -> Said:
     """Whoever comes to a guard without a valid token is told where a ticket for the path leads."""
-    if said := reach.troubles(answer, world, reach.Expected(frozenset({401}))):
+    if said := reach.troubles(answer, world, reach.Expected(frozenset({200, 401}))):
         yield from said
         return
-    if not answer.get("ticket"):
+    if answer.get("status") == 200:
+        yield _of(answer, "status 401", "status 200", "the guard lets through whoever comes")
+    elif not answer.get("ticket"):
         yield _of(answer, "WWW-Authenticate with a ticket", "none", "the guard cannot register a permission request")
     elif str(answer.get("as_uri", default="")).rstrip("/") != issuer.rstrip("/"):
         yield _of(answer, f"as_uri {issuer}", f"as_uri {answer.get('as_uri')}", "the guard trusts another provider")
@@ -60,6 +62,9 @@ def offered(answer: Resource, world: World, issuer: str) -> Said:
 )
 def validated(answer: Resource, world: World, decision: str) -> Said:
     """The PDP decides as declared: Permit with status 200, Deny with status 401."""
+    if answer.get("login"):
+        yield from unable(answer, world)
+        return
     if said := reach.troubles(answer, world, reach.Expected(frozenset({200, 401}))):
         yield from said
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from holdfast.checks.access import discovery
 from holdfast.checks.web import reach
@@ -12,6 +13,7 @@ _ORIGIN = "EOEPCA/system-test iam/01 test_authentication, test_userinfo; iam/02 
 _SPOKEN = reach.Expected(frozenset({200, 400, 401, 403}))
 """Statuses with which an identity provider answers the question, one way or the other."""
 _WANTED = ("id_token", "access_token", "refresh_token")
+_CLIENTS = frozenset({"invalid_client", "unauthorized_client"})
 _CAUSES = {
     "invalid_grant": "the password is wrong, or the account is disabled, locked or not fully set up",
     "invalid_client": "the client does not exist, or its secret is another",
@@ -37,7 +39,11 @@ def issued(token: Resource, world: World) -> Said:
     if token.get("status") != 200:
         error = str(token.get("error", default=""))
         observed = f"status {token.get('status')}: {error or 'no reason'}"
-        yield _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
+        said = _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
+        if error in _CLIENTS:  # whoever logs in: the client is what is wrong
+            subject = f"client of logins at {token.get('from')}"
+            said = replace(said, subject=subject, summary=f"{subject}: {observed}")
+        yield said
         return
     missing = [name for name in _WANTED if name not in token.get("tokens", default=[])]
     if missing:

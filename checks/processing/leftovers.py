@@ -63,7 +63,7 @@ def volume_removed(claim: Resource, world: World, pattern: str, limit: timedelta
 
 
 def _is_old(thing: Resource, world: World, limit: timedelta) -> bool:
-    return thing.created is not None and world.now - thing.created > limit
+    return thing.created is not None and world.now - thing.created >= limit
 
 
 def _uses(pod: Resource, claim: Resource) -> bool:

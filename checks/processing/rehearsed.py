@@ -42,10 +42,11 @@ def rehearsed(run: Resource, world: World, process: str) -> Said:
         yield Note("changed", None, f"{run.name}: {'; '.join(str(each) for each in changed)}")
     acts = run.get("acts", default={})
     there = _act(acts, "already", run)
-    if there.get("status") != 404:
+    if there.get("status") != 404 and "undeploy" not in acts:
         yield from _not_tried(run, there, world, process)
         return
-    yield from _deployed(run, acts, world, process)
+    if "deploy" in acts:
+        yield from _deployed(run, acts, world, process)
     yield from _executed(run, acts, world)
     yield from _undeployed(run, acts, world, process)
 

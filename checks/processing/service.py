@@ -88,7 +88,8 @@ def as_declared(page: Resource, world: World, process: str, declared: Mapping[st
     if document is None:
         return
     if page.get("status") == 404:  # that it is not there is said of the list, where one cause has one finding
-        yield of(page, f"process {process}", "status 404", "it was undeployed", process, offered.id)
+        of_list = page.name.replace(f"/processes/{process}", "/processes", 1)
+        yield of(page, f"process {process}", "status 404", "it was undeployed", process, offered.id, of_list)
         return
     if document.get("id") != process:
         yield of(page, f"id {process}", f"id {document.get('id')}", "", "id")

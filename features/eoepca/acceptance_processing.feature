@@ -8,9 +8,9 @@ Feature: Acceptance of processing, as EOEPCA's Robot suite had it
 
   Scenario: Initial Process List of the WPS
     Then these WPS offer their processes
-      | url                             | version | as    | processes    |
-      | ${endpoints.ades}/${owner}/zoo/ | 1.0.0   | owner | snuggs-0_3_0 |
-      | ${endpoints.ades}/${owner}/zoo/ | 2.0.0   | owner | snuggs-0_3_0 |
+      | url                             | version | as    |
+      | ${endpoints.ades}/${owner}/zoo/ | 1.0.0   | owner |
+      | ${endpoints.ades}/${owner}/zoo/ | 2.0.0   | owner |
 
   Scenario: Attempt Unauthorised Access
     Then these paths are closed to whoever brings no token

@@ -46,6 +46,9 @@ class AdesService(Service):
             "application_package_atom": f"{packages}/holdfast-probe.xml",
         }
 
+    def limits(self, ctx: Context) -> dict[str, str]:
+        return {"leftovers_after": "0s", "job_within": "30s"}
+
     def names(self, ctx: Context) -> dict[str, str]:
         return {"probe_process": "holdfast-probe-1_0"}
 
@@ -66,7 +69,7 @@ class AdesHandle(Handle):
         self._ask("PUT", orjson.dumps(state))
 
     def behave(self, **behaviour: Any) -> None:
-        """deploy=500, job="failed" or "running", undeploy="kept", results="empty", wps="exception", list="empty"."""
+        """deploy=500, job="failed", undeploy=500 or "kept", results="empty", wps="exception", list="empty"."""
         self.put({**self.state(), "behaviour": behaviour})
 
     def forget(self, process: str) -> None:

@@ -124,6 +124,8 @@ class Ades:
         return Reply(201, _summary(process, self._state["processes"][process]), {"Location": f"{prefix}/processes"})
 
     def _undeploy(self, process: str, prefix: str) -> Reply:
+        if isinstance(refused := self._behaviour("undeploy"), int):
+            return _problem(refused, "undeployment failed")
         if self._behaviour("undeploy") != "kept":
             del self._state["processes"][process]
             gone = [key for key, job in self._state["jobs"].items() if job["process"] == process]

@@ -34,7 +34,7 @@ class Guard:
 
     def refusal(self, asked: Asked, path: str) -> Reply | None:
         """Why this request may not pass; None when it may."""
-        if self._mode().get("open"):
+        if path in self._mode().get("open", ()):
             return None
         token = bearer(asked)
         if not token:
@@ -60,7 +60,7 @@ class Guard:
             return Reply(401, {"error": "unauthorized"})
         found = self.registered()
         wanted = asked.query.get("path", "")
-        listed = [{"_id": each["_id"], "_name": each["name"], "_reverse_match_url": each["uris"][0]} for each in found]
+        listed = [{"_id": each["_id"], "_name": each["name"], "_reverse_match_url": each["name"]} for each in found]
         return Reply(200, [each for each in listed if wanted in ("", each["_reverse_match_url"])])
 
     def registered(self, path: str = "") -> list[dict[str, Any]]:

@@ -83,7 +83,7 @@ class GuardedHandle(Handle):
     """`bed.service("guarded")`."""
 
     def behave(self, **mode: Any) -> None:
-        """Until `bed.reset()`: open=True (lets everybody in), ticket=False (names no ticket), permit=["bob"] (PDP)."""
+        """Until `bed.reset()`: open=["/path"] (for everybody), ticket=False (names no ticket), permit=["bob"] (PDP)."""
         _mode_file(self.folder).write_bytes(orjson.dumps(mode))
 
 

@@ -1,0 +1,62 @@
+"""The identity provider is not what it should be: accounts, clients, what it says of itself."""
+
+from __future__ import annotations
+
+from testbed.fault import Fault
+from testbed.services.keycloak_realm import ENGINE, TESTER
+
+_ONLY = ("-m", "access")
+_ISSUER = "${identity}/realms/eoepca"
+
+FAULTS = [
+    Fault(
+        "access-account-disabled",
+        platform="eoepca",
+        breaks="the owner's account is disabled",
+        apply=lambda bed: bed.service("keycloak").change_user("eric", {"enabled": False}),
+        expect=[("access.token.refused", f"token of the owner from {_ISSUER}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-logins-switched-off",
+        platform="eoepca",
+        breaks="the client users log in with may not log in by password any more",
+        apply=lambda bed: bed.service("keycloak").change_client(TESTER, {"directAccessGrantsEnabled": False}),
+        expect=[("access.token.refused", f"client of logins at {_ISSUER}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-client-secret-changed",
+        platform="eoepca",
+        breaks="the secret of the client users log in with was renewed, and nobody was told",
+        apply=lambda bed: bed.service("keycloak").change_client(TESTER, {"secret": "renewed-and-not-told"}),
+        expect=[("access.token.refused", f"client of logins at {_ISSUER}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-engine-secret-changed",
+        platform="eoepca",
+        breaks="the secret of the processing engine's client was renewed, and its deployment was not",
+        apply=lambda bed: bed.service("keycloak").change_client(ENGINE, {"secret": "renewed-and-not-told"}),
+        expect=[("access.introspection.refused", f"introspection of the owner's token at {_ISSUER}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-issuer-elsewhere",
+        platform="eoepca",
+        breaks="the realm's public address was set to another one",
+        apply=lambda bed: bed.service("keycloak").change_realm(
+            {"attributes": {"frontendUrl": "https://a.example.org"}}
+        ),
+        expect=[("access.discovery.issuer", _ISSUER)],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-identity-login-page",
+        platform="eoepca",
+        breaks="a login page stands in front of the identity provider",
+        apply=lambda bed: bed.gateway.misbehave("identity", "html"),
+        expect=[("web.endpoint.content-type", "${identity}")],
+        args=_ONLY,
+    ),
+]

@@ -1,0 +1,131 @@
+"""Logins, userinfo, introspection, decisions: what each answer of an identity provider means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from holdfast.checks.access import decisions, discovery, tokens
+from holdfast.fixtures.observed import carrier
+from holdfast.model import Deviation, Resource
+from tests.checks.world import FixedWorld
+
+ISSUER = "https://identity.example/realms/eoepca"
+TOKEN = f"{ISSUER}/protocol/openid-connect/token"
+
+
+def exchange(kind: str, name: str, **told: Any) -> Resource:
+    given = {"url": TOKEN, "stage": "done", "problem": "", "status": 200, "size": 900, "seconds": 0.1, "headers": {}}
+    return carrier(kind, name, {**given, **told})
+
+
+def login(**told: Any) -> dict[str, Any]:
+    given = {"login_as": "owner", "from": ISSUER, "tokens": ["access_token", "id_token", "refresh_token"]}
+    return {**exchange("token", "x").raw, **given, "same_user": True, "error": "", **told}
+
+
+def heard(said: Any) -> list[tuple[str, str]]:
+    return [(each.rule, each.subject) for each in said if isinstance(each, Deviation)]
+
+
+def test_whoever_gets_all_three_tokens_is_logged_in() -> None:
+    assert heard(tokens.issued(Resource(login()), FixedWorld())) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "subject"),
+    [
+        ({"status": 401, "error": "invalid_grant"}, "x"),
+        ({"status": 401, "error": "invalid_client"}, f"client of logins at {ISSUER}"),
+        ({"status": 400, "error": "unauthorized_client"}, f"client of logins at {ISSUER}"),
+        ({"tokens": ["access_token", "refresh_token"]}, "x"),
+        ({"tokens": []}, "x"),
+    ],
+)
+def test_a_login_that_fails_is_a_finding(told: dict[str, Any], subject: str) -> None:
+    assert heard(tokens.issued(Resource(login(**told)), FixedWorld())) == [("access.token.refused", subject)]
+
+
+def test_a_token_that_names_somebody_else_is_a_finding() -> None:
+    assert heard(tokens.issued(Resource(login(same_user=False)), FixedWorld())) == [("access.identity.differs", "x")]
+
+
+def test_a_login_that_fails_is_told_once_by_whatever_needed_it() -> None:
+    failed = login(status=401, error="invalid_grant")
+    said = {
+        pair
+        for check in (tokens.userinfo, tokens.active)
+        for pair in heard(check(carrier("x", "anything", {"login": failed}), FixedWorld()))
+    }
+    said |= set(heard(decisions.decided(carrier("decision", "d", {"login": failed}), FixedWorld(), "granted")))
+    assert said == {("access.token.refused", f"token of the owner from {ISSUER}")}
+
+
+@pytest.mark.parametrize("active", [False, None, "true"])
+def test_only_active_true_is_active(active: object) -> None:
+    answer = exchange("introspection", "i", active=active)
+    assert [each.observed for each in tokens.active(answer, FixedWorld()) if isinstance(each, Deviation)] == [
+        f"active: {active}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("granted", {"status": 200, "result": True}),
+        ("granted", {"status": 200, "rpt": True, "result": None}),
+        ("denied", {"status": 403, "error": "access_denied"}),
+        ("denied", {"status": 400, "error": "invalid_resource"}),
+        ("unauthorised", {"status": 401, "error": "invalid_client"}),
+    ],
+)
+def test_decisions_are_told_apart(outcome: str, told: dict[str, Any]) -> None:
+    answer = exchange("decision", "d", **told)
+    for wanted in decisions.OUTCOMES:
+        assert (heard(decisions.decided(answer, FixedWorld(), wanted)) == []) == (wanted == outcome)
+
+
+@pytest.mark.parametrize("told", [{"result": False}, {"result": "true"}, {}])
+def test_no_decision_is_none(told: dict[str, Any]) -> None:
+    answer = exchange("decision", "d", **told)
+    assert all(heard(decisions.decided(answer, FixedWorld(), wanted)) == [("", "d")] for wanted in decisions.OUTCOMES)
+
+
+def discovered(text: str, **told: Any) -> Resource:
+    url = f"{ISSUER}/.well-known/openid-configuration"
+    media = {"content-type": "application/json"}
+    return exchange("endpoint", f"GET {url}", url=url, text=text, headers=media, size=len(text), **told)
+
+
+def test_discovery_promises_its_endpoints_and_its_own_name() -> None:
+    good = discovered(f'{{"issuer": "{ISSUER}", "token_endpoint": "{TOKEN}"}}')
+    assert heard(discovery.told(good, FixedWorld(), ISSUER, ["token_endpoint"])) == []
+    assert heard(discovery.told(good, FixedWorld(), ISSUER, ["policy_endpoint"])) == [
+        ("access.discovery.endpoint", ISSUER)
+    ]
+    other = discovered(f'{{"issuer": "https://elsewhere", "token_endpoint": "{TOKEN}"}}')
+    assert heard(discovery.told(other, FixedWorld(), ISSUER, ["token_endpoint"])) == [
+        ("access.discovery.issuer", ISSUER)
+    ]
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '"x"', "{", "<html>", "[" * 5000])
+def test_discovery_that_is_no_object_is_never_a_pass(text: str) -> None:
+    assert [rule for rule, _ in heard(discovery.told(discovered(text), FixedWorld(), ISSUER, []))] == [
+        "web.endpoint.content"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [
+        ({"status": 401, "ticket": True, "as_uri": ISSUER}, 0),
+        ({"status": 401, "ticket": False, "as_uri": ""}, 1),
+        ({"status": 401, "ticket": True, "as_uri": "https://elsewhere"}, 1),
+        ({"status": 200}, 1),
+        ({"status": 403}, 1),
+    ],
+)
+def test_a_guard_names_a_ticket(told: dict[str, Any], count: int) -> None:
+    assert len(heard(decisions.offered(exchange("ticket", "t", **told), FixedWorld(), ISSUER))) == count

@@ -1,0 +1,193 @@
+"""OGC API Processes, WPS, throw-away processes, leftovers: as real servers answer, and as broken ones do."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from holdfast.checks.processing import jobs, leftovers, rehearsed, service, wps
+from holdfast.fixtures.observed import carrier
+from holdfast.model import Deviation, Note, Resource, Unobservable
+from tests.checks.world import NOON, FixedWorld
+
+API = "https://ades.example/eric/wps3"
+WORLD = FixedWorld()
+
+
+def page(document: Any, path: str = "/processes", **told: Any) -> Resource:
+    text = document if isinstance(document, str) else json.dumps(document)
+    given = {"url": API + path, "stage": "done", "problem": "", "status": 200, "seconds": 0.1, "text": text}
+    media = {"content-type": "application/json"}
+    return carrier("processing", f"GET {API}{path}", {**given, "size": len(text), "headers": media, **told})
+
+
+def heard(said: Any) -> list[tuple[str, str]]:
+    return [(each.rule, each.path) for each in said if isinstance(each, Deviation)]
+
+
+def test_the_landing_page_leads_on() -> None:
+    relation = "http://www.opengis.net/def/rel/ogc/1.0"
+    links = [
+        {"rel": f"{relation}/conformance", "href": "x"},
+        {"rel": "up", "href": "https://e/processes?f=json"},
+    ]
+    assert heard(service.described(page({"links": links}), WORLD)) == []
+    assert len(heard(service.described(page({"links": links[:1]}), WORLD))) == 1
+    assert len(heard(service.described(page({}), WORLD))) == 2
+
+
+def test_classes_count_by_their_last_part() -> None:
+    told = {"conformsTo": ["http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core"]}
+    assert heard(service.conforming(page(told), WORLD, ["core"])) == []
+    assert heard(service.conforming(page(told), WORLD, ["core", "dismiss"])) == [("", "dismiss")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", '{"processes": null}', '{"processes": {}}', '{"processes": [1]}', "{", "[" * 9000]
+)
+def test_a_list_that_is_none_is_never_a_pass(text: str) -> None:
+    said = heard(service.offered(page(text), WORLD, ["snuggs"]))
+    assert [rule for rule, _ in said] == ["web.endpoint.content"]
+
+
+def test_an_empty_list_lacks_every_process() -> None:
+    assert heard(service.offered(page({"processes": []}), WORLD, ["a", "b"])) == [("", "a"), ("", "b")]
+    assert heard(service.offered(page({"processes": [{"id": "a"}]}), WORLD, ["a"])) == []
+
+
+def test_a_process_is_described_as_declared() -> None:
+    told = {"id": "a", "version": "0.3.0", "inputs": {"x": {}}, "outputs": [{"id": "y"}]}
+    declared = {"version": "0.3.0", "inputs": "x", "outputs": "y"}
+    assert heard(service.as_declared(page(told), WORLD, "a", declared)) == []
+    other = {"version": "0.4.0", "inputs": "x, z"}
+    assert heard(service.as_declared(page(told), WORLD, "a", other)) == [("", "version"), ("", "inputs.z")]
+
+
+def test_that_a_process_is_gone_is_said_of_the_list() -> None:
+    alone = page({}, "/processes/a", status=404)
+    (said,) = service.as_declared(alone, WORLD, "a", {})
+    assert isinstance(said, Deviation)
+    assert (said.rule, said.subject) == ("processing.process.missing", f"GET {API}/processes")
+
+
+@pytest.mark.parametrize(
+    ("job", "count"),
+    [
+        ({"status": "running", "created": "2026-03-01T00:00:00Z"}, 1),
+        ({"status": "accepted", "created": "2026-03-01T00:00:00Z"}, 1),
+        ({"status": "running", "created": "2026-03-02T11:59:00Z"}, 0),
+        ({"status": "successful", "created": "2020-03-01T00:00:00Z"}, 0),
+        ({"status": "running"}, 0),
+    ],
+)
+def test_only_old_jobs_at_work_are_stuck(job: dict[str, str], count: int) -> None:
+    assert len(heard(jobs.ended(page({"jobs": [job]}, "/jobs"), WORLD, timedelta(hours=1)))) == count
+
+
+def capabilities(**told: Any) -> Resource:
+    return page("<x/>", "/zoo", **{"headers": {"content-type": "text/xml"}, **told})
+
+
+def test_a_wps_offers_its_processes() -> None:
+    told = {"version": "1.0.0", "title": "ADES", "processes": ["a"]}
+    assert heard(wps.offered(capabilities(wps=told), WORLD, "1.0.0", ["a"])) == []
+    assert heard(wps.offered(capabilities(wps=told), WORLD, "2.0.0", ["b"])) == [("", ""), ("", "b")]
+    empty = {**told, "processes": []}
+    for broken in (capabilities(wps=None, complaint="no XML"), capabilities(), capabilities(wps=empty)):
+        assert [rule for rule, _ in heard(wps.offered(broken, WORLD, "1.0.0", []))] == ["web.endpoint.content"]
+
+
+def act(status: int, document: Any = None, **told: Any) -> dict[str, Any]:
+    text = "" if document is None else json.dumps(document)
+    return {"url": API, "method": "GET", "stage": "done", "status": status, "text": text, "size": len(text), **told}
+
+
+def healthy() -> dict[str, Any]:
+    return {
+        "already": act(404),
+        "deploy": act(201),
+        "listed": act(200, {}, found=True),
+        "describe": act(200),
+        "execute": act(201, {}, job=f"{API}/jobs/1"),
+        "job": act(200, {"status": "successful"}),
+        "results": act(200, {"StacCatalogUri": "s3://x"}),
+        "undeploy": act(204),
+        "gone": act(200, {}, found=False),
+    }
+
+
+def rehearsal(**change: Any) -> list[Any]:
+    acts = {name: each for name, each in {**healthy(), **change}.items() if each is not None}
+    run = carrier("rehearsal", "POST x", {"url": API, "acts": acts, "changed": ["POST x -> 201"]})
+    return list(rehearsed.rehearsed(run, WORLD, "probe"))
+
+
+def test_a_whole_rehearsal_is_quiet_but_for_what_it_changed() -> None:
+    said = rehearsal()
+    assert [each.code for each in said if isinstance(each, Note)] == ["changed", "undeploy"]
+    assert heard(said) == []
+
+
+_NOTHING = dict.fromkeys(("listed", "describe", "execute", "job", "results"))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({**_NOTHING, "deploy": act(500), "undeploy": act(404), "gone": None}, "processing.deploy.refused"),
+        ({**_NOTHING, "listed": act(200, {}, found=False)}, "processing.deploy.refused"),
+        ({"execute": act(500), "job": None, "results": None}, "processing.job.unsuccessful"),
+        ({"execute": act(201, {}, job=""), "job": None, "results": None}, "processing.job.unsuccessful"),
+        ({"job": act(200, {"status": "failed"}), "results": None}, "processing.job.unsuccessful"),
+        ({"job": act(200, {"status": "running"}, overdue=True), "results": None}, "processing.job.unsuccessful"),
+        ({"job": act(200, None), "results": None}, "processing.job.unsuccessful"),
+        ({"results": act(200, {})}, "processing.job.unsuccessful"),
+        ({"results": act(404)}, "processing.job.unsuccessful"),
+        ({"undeploy": act(500), "gone": None}, "processing.undeploy.incomplete"),
+        ({"gone": act(200, {}, found=True)}, "processing.undeploy.incomplete"),
+    ],
+)
+def test_each_act_that_fails_is_one_finding(change: dict[str, Any], rule: str) -> None:
+    assert [each for each, _ in heard(rehearsal(**change))] == [rule]
+
+
+def test_somebodys_process_is_not_touched_and_not_judged() -> None:
+    (said,) = rehearsal(**{name: None for name in healthy() if name != "already"}, already=act(200))[1:]
+    assert isinstance(said, Unobservable)
+
+
+def thing(kind: str, name: str, namespace: str = "", created: str = "2026-03-01T00:00:00Z", **more: Any) -> Any:
+    metadata = {"name": name, "namespace": namespace, "creationTimestamp": created}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **more}
+
+
+def pod(namespace: str, phase: str, claim: str = "") -> Any:
+    volumes = [{"name": "v", "persistentVolumeClaim": {"claimName": claim}}] if claim else []
+    return thing("Pod", "p", namespace, spec={"volumes": volumes}, status={"phase": phase})
+
+
+@pytest.mark.parametrize(
+    ("namespace", "pods", "count"),
+    [
+        (thing("Namespace", "snuggs-1"), [], 1),
+        (thing("Namespace", "snuggs-1"), [pod("snuggs-1", "Failed")], 1),
+        (thing("Namespace", "snuggs-1"), [pod("snuggs-1", "Running")], 0),
+        (thing("Namespace", "snuggs-1", created="2026-03-02T11:59:30Z"), [], 0),
+        (thing("Namespace", "proc"), [], 0),
+    ],
+)
+def test_a_namespace_nobody_works_in_is_left(namespace: Any, pods: list[Any], count: int) -> None:
+    world = FixedWorld(*pods, now=NOON)
+    said = leftovers.namespace_removed(Resource(namespace), world, r"snuggs-\w+", timedelta(hours=1))
+    assert len(heard(said)) == count
+
+
+@pytest.mark.parametrize(
+    ("pods", "count"), [([], 1), ([pod("proc", "Running", "out")], 0), ([pod("proc", "Failed", "out")], 1)]
+)
+def test_a_volume_nobody_uses_is_left(pods: list[Any], count: int) -> None:
+    claim = Resource(thing("PersistentVolumeClaim", "out", "proc"))
+    assert len(heard(leftovers.volume_removed(claim, FixedWorld(*pods), "out", timedelta(hours=1)))) == count
