@@ -29,13 +29,13 @@ def services_describe_themselves(judge: Judge, processing: Processing, rows: Row
             judge(service.conforming, processing.page(f"{base}/conformance", row["as"]), _listed(row["classes"]))
 
 
-@then("these processes are offered", columns=("url", "as?", "process", "version?", "inputs?", "outputs?"))
+@then("these processes are offered", columns=("url", "as?", "process?", "version?", "inputs?", "outputs?"))
 def processes_are_offered(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         base = f"{row['url'].rstrip('/')}/processes"
-        judge(service.offered, processing.page(base, row["as"]), [row["process"]])
+        judge(service.offered, processing.page(base, row["as"]), _listed(row["process"]))
         declared = row.given("version", "inputs", "outputs")
-        if declared:
+        if row["process"] and declared:
             page = processing.page(f"{base}/{row['process']}", row["as"])
             judge(service.as_declared, page, row["process"], declared)
 

@@ -39,11 +39,11 @@ def issued(token: Resource, world: World) -> Said:
     if token.get("status") != 200:
         error = str(token.get("error", default=""))
         observed = f"status {token.get('status')}: {error or 'no reason'}"
-        said = _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
+        refused = _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
         if error in _CLIENTS:  # whoever logs in: the client is what is wrong
             subject = f"client of logins at {token.get('from')}"
-            said = replace(said, subject=subject, summary=f"{subject}: {observed}")
-        yield said
+            refused = replace(refused, subject=subject, summary=f"{subject}: {observed}")
+        yield refused
         return
     missing = [name for name in _WANTED if name not in token.get("tokens", default=[])]
     if missing:

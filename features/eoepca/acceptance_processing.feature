@@ -3,8 +3,8 @@ Feature: Acceptance of processing, as EOEPCA's Robot suite had it
 
   Scenario: Initial Process List
     Then these processes are offered
-      | url                                          | as    | process      |
-      | ${endpoints.ades}/${owner}/${processing_api} | owner | snuggs-0_3_0 |
+      | url                                          | as    |
+      | ${endpoints.ades}/${owner}/${processing_api} | owner |
 
   Scenario: Initial Process List of the WPS
     Then these WPS offer their processes
@@ -33,5 +33,5 @@ Feature: Acceptance of processing, as EOEPCA's Robot suite had it
   @mutating
   Scenario: Deploy, get, execute and undeploy an application, as EOEPCA+ takes it
     Then a throw-away process can be deployed, run and undeployed
-      | url                                | as    | package                | body          | process          | inputs          | within        |
-      | ${endpoints.ades}/${owner}/ogc-api | owner | ${application_package} | executionUnit | ${probe_process} | ${probe_inputs} | ${job_within} |
+      | url                | as    | package                | body          | process          | inputs          | within        |
+      | ${processing_plus} | owner | ${application_package} | executionUnit | ${probe_process} | ${probe_inputs} | ${job_within} |

@@ -22,8 +22,8 @@ Feature: Processing: the ADES offers what is deployed, and nothing is left of wh
   @daily
   Scenario: The owner's processes are offered
     Then these processes are offered
-      | url                                          | as    | process      | version | inputs          |
-      | ${endpoints.ades}/${owner}/${processing_api} | owner | snuggs-0_3_0 | 0.3.0   | input_reference |
+      | url                                          | as    | process          | version                  | inputs                  |
+      | ${endpoints.ades}/${owner}/${processing_api} | owner | ${owner_process} | ${owner_process_version} | ${owner_process_inputs} |
 
   @daily
   Scenario: No job is stuck

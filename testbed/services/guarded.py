@@ -71,6 +71,7 @@ class Guarded(Service):
             "dummy_service": ctx.url("dummy-service"),
             "pep": ctx.url("dummy-service-pep"),
             "pep_resources": f"{ctx.url('dummy-service-pep')}/resources",
+            "processing_plus": f"{ctx.url('ades')}/eric/ogc-api",
             "pdp": f"{ctx.url('auth')}/pdp",
             "user_profile": f"{ctx.url('auth')}/web_ui",
         }

@@ -9,9 +9,12 @@ from testbed.services.keycloak_realm import DUMMY, ENGINE
 _ONLY = ("-m", "access")
 _ERIC = "GET ${dummy-service}/ericspace"
 _FOLDER = "system/clusters/creodias/system/test"
-_GUARDED = f"{_FOLDER}/identity-dummy-service-ingress.yaml"
 _ASKING = '    nginx.ingress.kubernetes.io/auth-url: "https://auth.develop.eoepca.org/auth"\n'
-_SIZE = "    nginx.ingress.kubernetes.io/proxy-body-size: 1m\n"
+_GUARDS = {
+    f"{_FOLDER}/identity-dummy-service-ingress.yaml": "  annotations:\n",
+    f"{_FOLDER}/ingress-dummy-service.yaml": "metadata:\n",
+}
+"""The Ingresses that get a guard, and the line behind which it goes."""
 _OPEN = """apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -34,9 +37,14 @@ spec:
 
 
 def open_a_way_around(bed: Bed) -> None:
-    guarded = bed.git.read(_GUARDED).replace(_SIZE, _SIZE + _ASKING)
-    bed.git.commit({_GUARDED: guarded, f"{_FOLDER}/dummy-service-open.yaml": _OPEN}, "A way in without a token")
+    guarded = {path: _guarded(bed.git.read(path), line) for path, line in _GUARDS.items()}
+    bed.git.commit({**guarded, f"{_FOLDER}/dummy-service-open.yaml": _OPEN}, "A way in without a token")
     bed.sync("flux-system")
+
+
+def _guarded(text: str, line: str) -> str:
+    asking = _ASKING if "annotations" in line else f"  annotations:\n{_ASKING}"
+    return text.replace(line, line + asking, 1)
 
 
 FAULTS = [
