@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.checks.certificates.facts import Bundle, Leaf, Looks
-from holdfast.checks.certificates.kinds import GROUP, issuer_of
+from holdfast.checks.certificates.kinds import GROUP, find_secret, issuer_of
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -126,7 +126,7 @@ def _is_ready(certificate: Resource) -> bool:
 
 def _secret(certificate: Resource, world: World) -> Resource | None:
     name = str(certificate.get("spec", "secretName", default=""))
-    return world.find("Secret", certificate.namespace, name) if name else None
+    return find_secret(certificate.namespace, name, world) if name else None
 
 
 def _leaf(certificate: Resource, world: World, looks: Looks) -> Leaf | None:

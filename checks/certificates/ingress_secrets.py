@@ -8,7 +8,7 @@ from datetime import timedelta
 from holdfast.checks.certificates.contents import show, unusable
 from holdfast.checks.certificates.facts import Looks
 from holdfast.checks.certificates.hosts import Declared, declared
-from holdfast.checks.certificates.kinds import GROUP, certificate_for
+from holdfast.checks.certificates.kinds import GROUP, certificate_for, find_secret
 from holdfast.checks.certificates.limits import Limits
 from holdfast.model import MAJOR, Deviation, InFlight, Ref, Remedy, Resource, Said, World, rule
 
@@ -29,7 +29,7 @@ def resolved(ingress: Resource, world: World, looks: Looks) -> Said:
     for each in declared(ingress):
         if not each.secret or pending(ingress, each, world):
             continue
-        secret = world.find("Secret", ingress.namespace, each.secret)
+        secret = find_secret(ingress.namespace, each.secret, world)
         if secret is None and certificate_for(ingress.namespace, each.secret, world) is None:
             yield _dangling(ingress, each, world)
         elif secret is None:
@@ -48,7 +48,7 @@ def by_issuer(ingress: Resource, world: World) -> Said:
     """The certificate of an Ingress comes from the issuer its annotation names."""
     wanted = {ingress.annotations[key] for key in _ISSUERS if ingress.annotations.get(key)}
     for each in declared(ingress):
-        secret = world.find("Secret", ingress.namespace, each.secret) if each.secret and wanted else None
+        secret = find_secret(ingress.namespace, each.secret, world) if each.secret and wanted else None
         if secret is None or pending(ingress, each, world):
             continue
         name = secret.annotations.get(f"{GROUP}/issuer-name")
@@ -129,6 +129,6 @@ def _by_hand(ingress: Resource, world: World) -> Iterator[tuple[Resource, Declar
     for each in declared(ingress):
         if not each.secret or certificate_for(ingress.namespace, each.secret, world) is not None:
             continue
-        secret = world.find("Secret", ingress.namespace, each.secret)
+        secret = find_secret(ingress.namespace, each.secret, world)
         if secret is not None:
             yield secret, each

@@ -24,6 +24,26 @@ def find_issuer(issuer: Ref, world: World) -> Resource | None:
     return world.find(f"{issuer.kind}.{issuer.group}", issuer.namespace, issuer.name)
 
 
+def find_secret(namespace: str, name: str, world: World) -> Resource | None:
+    """A Secret; None when it certainly does not exist.
+
+    Raises:
+        Unobservable: that cannot be said. A right we lack is named as such: one unknown, however many Secrets need it.
+    """
+    try:
+        return world.find("Secret", namespace, name)
+    except Unobservable as problem:
+        raise without_right(problem) from None
+
+
+def without_right(problem: Unobservable) -> Unobservable:
+    """What kept a Secret from us, under the name of the missing right."""
+    if problem.code is not UnknownCode.FORBIDDEN:
+        return problem
+    detail = "the credential may not get secrets, so what is in them, and whether they are there, is not known"
+    return Unobservable(problem.code, "get secrets", detail, problem.remedy)
+
+
 def owned(kind: str, owner: Resource, world: World) -> tuple[Resource, ...]:
     """The objects of a kind that belong to ``owner``, the latest last.
 

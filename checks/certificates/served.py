@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from holdfast.checks.certificates.facts import Bundle, Handshake, Leaf, Looks
 from holdfast.checks.certificates.hosts import declared
 from holdfast.checks.certificates.ingress_secrets import pending
-from holdfast.checks.certificates.kinds import certificate_for
+from holdfast.checks.certificates.kinds import certificate_for, find_secret
 from holdfast.checks.flux.managers import who_set
 from holdfast.checks.flux.timing import spell
 from holdfast.model import (
@@ -123,7 +123,7 @@ class _Served:
 def _served(ingress: Resource, world: World, looks: Looks) -> Iterator[_Served]:
     """The hosts whose way is sound up to the handshake: what is wrong before it is told by the rules before it."""
     for each in declared(ingress):
-        secret = world.find("Secret", ingress.namespace, each.secret) if each.secret else None
+        secret = find_secret(ingress.namespace, each.secret, world) if each.secret else None
         if each.secret and (secret is None or pending(ingress, each, world)):
             continue
         bundle = looks.certificate(secret) if secret else Bundle(None)

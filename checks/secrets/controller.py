@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from holdfast.checks import presence
 from holdfast.checks.certificates.facts import Leaf, Looks
+from holdfast.checks.certificates.kinds import find_secret
 from holdfast.checks.flux import rollout
 from holdfast.checks.flux.timing import spell
 from holdfast.model import (
@@ -134,7 +135,7 @@ def _keys(namespace: Resource, world: World) -> Iterator[Resource]:
     """
     for each in world.listing("Secret").all():
         if each.namespace == namespace.name and each.labels.get(KEY_LABEL) == "active":
-            found = world.find("Secret", each.namespace, each.name)
+            found = find_secret(each.namespace, each.name, world)
             if found is not None:
                 yield found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.checks.certificates.kinds import without_right
 from holdfast.checks.secrets.owners import rivals
 from holdfast.checks.secrets.target import is_owned, is_unsealed, keys_in, keys_of, ref_of, secret_of, shares, was_seen
 from holdfast.model import (
@@ -62,10 +63,10 @@ def whole(sealed: Resource, world: World) -> Said:
     secret = secret_of(sealed, world) if is_unsealed(sealed) else None
     if secret is None or (not is_owned(secret, sealed) and not shares(secret)):
         return
-    data = secret.get("data")
-    if data is None and secret.get("type") is None:  # listed only
-        detail = "the credential may list Secrets, not get them, so their keys are not known"
-        raise Unobservable(UnknownCode.FORBIDDEN, "get secrets", detail, "grant get on secrets beside list")
+    if secret.get("data") is None and secret.get("type") is None:  # listed only
+        raise without_right(
+            Unobservable(UnknownCode.FORBIDDEN, str(secret.ref), "", "grant get on secrets beside list")
+        )
     has, wanted = keys_in(secret), keys_of(sealed)
     if not wanted:
         return  # the form before 0.9 seals the whole Secret into one text

@@ -6,9 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from holdfast.checks.certificates.kinds import find_secret
 from holdfast.checks.flux.inventory import Held, inventory, refuse_without_inventory
 from holdfast.checks.flux.managers import who_set
-from holdfast.model import MAJOR, MINOR, Deviation, Json, NotAsked, Note, Ref, Remedy, Resource, Said, World, rule
+from holdfast.model import (
+    MAJOR,
+    MINOR,
+    Deviation,
+    Json,
+    NotAsked,
+    Note,
+    Ref,
+    Remedy,
+    Resource,
+    Said,
+    Unobservable,
+    World,
+    rule,
+)
 
 _SECRET_KEY = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|passcode|secret|token|credential|(?:api|access|private|crypt|secret)[-_]?key)s?$"
@@ -84,7 +99,10 @@ def unspoken(release: Resource, world: World) -> Said:
 
 def _has_values(held: Held, world: World) -> bool:
     """Flux set values in it, as far as managedFields tell; one that cannot be asked counts."""
-    live = world.find("Secret", held.namespace, held.name)
+    try:
+        live = find_secret(held.namespace, held.name, world)
+    except Unobservable:
+        return True
     if live is None or not live.maps("metadata", "managedFields"):
         return True
     return any(each.manager == "kustomize-controller" for each in who_set(live, "data"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.checks.certificates.kinds import find_secret
 from holdfast.model import Ref, Resource, World
 
 MARKS = "sealedsecrets.bitnami.com"
@@ -26,7 +27,7 @@ def ref_of(sealed: Resource) -> Ref:
 
 def secret_of(sealed: Resource, world: World) -> Resource | None:
     """The Secret of that name, whoever made it; None when it certainly does not exist."""
-    return world.find("Secret", sealed.namespace, sealed.name)
+    return find_secret(sealed.namespace, sealed.name, world)
 
 
 def is_unsealed(sealed: Resource) -> bool:
