@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
 from holdfast.checks.workspaces import served, whole
+from holdfast.checks.workspaces.whole import Maker
 from holdfast.fixtures.workspaces import endpoints as endpoints_of
 from holdfast.vocabulary import Rows, then
 
@@ -34,9 +35,9 @@ def _templates(platform: Platform) -> str:
     return platform.names.get("workspace_templates", "rm/workspace-charts")
 
 
-def _making(platform: Platform) -> float:
-    """Seconds the workspace API may take to make a workspace."""
-    return reach.patience(str(platform.limits.get("workspace_provisioning", "10m")))
+def _maker(platform: Platform) -> Maker:
+    seconds = reach.patience(str(platform.limits.get("workspace_provisioning", "10m")))
+    return Maker(platform.endpoints["workspace_api"], seconds)
 
 
 def _each(judge: Judge, workspaces: Workspaces, platform: Platform) -> list[str]:
@@ -44,46 +45,46 @@ def _each(judge: Judge, workspaces: Workspaces, platform: Platform) -> list[str]
     query = workspaces.every(_prefix(platform))
     listing = query.read()
     if listing.problems or not listing.seen:
-        judge(whole.equipped, query, {}, _making(platform))
+        judge(whole.equipped, query, {}, _maker(platform))
     return [each.name for each in listing.seen]
 
 
 @then("every workspace has these Secrets", columns=("secret", "keys"))
 def workspaces_have_secrets(judge: Judge, workspaces: Workspaces, platform: Platform, rows: Rows) -> None:
     wanted = {row["secret"]: [key.strip() for key in row["keys"].split(",")] for row in rows}
-    judge(whole.equipped, workspaces.every(_prefix(platform)), wanted, _making(platform))
+    judge(whole.equipped, workspaces.every(_prefix(platform)), wanted, _maker(platform))
 
 
 @then("every workspace template gives an object")
 def templates_render(judge: Judge, workspaces: Workspaces, platform: Platform) -> None:
     templates = _templates(platform)
     for name in _each(judge, workspaces, platform):
-        judge(whole.renders, workspaces.compared(name, templates), templates, _making(platform))
+        judge(whole.renders, workspaces.compared(name, templates), templates, _maker(platform))
 
 
 @then("every workspace has every object of its templates")
 def workspaces_are_furnished(judge: Judge, workspaces: Workspaces, platform: Platform) -> None:
     for name in _each(judge, workspaces, platform):
-        judge(whole.furnished, workspaces.compared(name, _templates(platform)), _making(platform))
+        judge(whole.furnished, workspaces.compared(name, _templates(platform)), _maker(platform))
 
 
 @then("every object of a workspace is as its template gives it")
 def workspaces_are_current(judge: Judge, workspaces: Workspaces, platform: Platform) -> None:
     for name in _each(judge, workspaces, platform):
-        judge(whole.current, workspaces.compared(name, _templates(platform)), _making(platform))
+        judge(whole.current, workspaces.compared(name, _templates(platform)), _maker(platform))
 
 
 @then("the workspace API calls every workspace ready")
 def workspaces_are_ready(judge: Judge, workspaces: Workspaces, platform: Platform) -> None:
     for name in _each(judge, workspaces, platform):
-        judge(served.ready, workspaces.known(platform.endpoints["workspace_api"], name), name, _making(platform))
+        judge(served.ready, workspaces.known(platform.endpoints["workspace_api"], name), name, _maker(platform))
 
 
 @then("the endpoints of every workspace answer")
 def workspace_endpoints_answer(judge: Judge, workspaces: Workspaces, endpoints: Endpoints, platform: Platform) -> None:
     for name in _each(judge, workspaces, platform):
         known = workspaces.known(platform.endpoints["workspace_api"], name)
-        judge(served.ready, known, name, _making(platform))
+        judge(served.ready, known, name, _maker(platform))
         for url in endpoints_of(known.read()):
             judge(reach.answers, endpoints.get(url), _ANSWERS)
 

@@ -20,7 +20,7 @@ _S3 = Expected(status=frozenset({200, 403}))
     origin="reference eoepca.md §7: GET /workspaces/{n} says ready once the Secret `bucket` is there",
     remedy="Look at the workspace API's log for what stopped it; then deploy the workspace again",
 )
-def ready(answer: Resource, world: World, workspace: str, making: float) -> Said:
+def ready(answer: Resource, world: World, workspace: str, maker: whole.Maker) -> Said:
     """The workspace API says of every workspace that it is ready."""
     if found := _troubles(answer, world):
         yield from found
@@ -32,7 +32,7 @@ def ready(answer: Resource, world: World, workspace: str, making: float) -> Said
     if status == "ready":
         return
     namespace = world.find("Namespace", "", workspace)
-    if namespace and (young := whole.being_made(namespace, world, making)):
+    if namespace and (young := whole.being_made(namespace, world, maker)):
         yield young
     elif world.find("Secret", workspace, "bucket") is None:
         yield whole.without_secret(workspace, "bucket")

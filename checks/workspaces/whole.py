@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from holdfast.model import (
     MAJOR,
@@ -26,21 +27,27 @@ OUTDATED = "workspace.object.outdated"
 BROKEN = "workspace.template.broken"
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The workspace API, which makes workspaces."""
+
+    url: str
+    seconds: float
+    """How long it may take to make one; the bucket comes last."""
+
+
 @rule(
     SECRET,
     MAJOR,
     origin="reference eoepca.md §7: Secrets bucket{bucketname,access,secret,projectid}, container-registry{username,…}",
     remedy="Ask the workspace API to deploy the workspace again once its bucket API and Harbor answer",
 )
-def equipped(namespace: Resource, world: World, secrets: Mapping[str, Sequence[str]], making: float) -> Said:
-    """Every workspace has the Secrets its applications read, with all their keys.
-
-    ``making`` is how many seconds the workspace API may take to make a workspace.
-    """
+def equipped(namespace: Resource, world: World, secrets: Mapping[str, Sequence[str]], maker: Maker) -> Said:
+    """Every workspace has the Secrets its applications read, with all their keys."""
     for name, keys in secrets.items():
         found = world.find("Secret", namespace.name, name)
         if found is None:
-            yield being_made(namespace, world, making) or without_secret(namespace.name, name)
+            yield being_made(namespace, world, maker) or without_secret(namespace.name, name)
             continue
         data = found.get("data")
         if data is None:
@@ -92,9 +99,9 @@ def lacks(ref: Ref, lacking: Sequence[str]) -> Deviation:
     origin="reference eoepca.md §7: the objects of the ConfigMap workspace-charts are applied to each workspace",
     remedy="Deploy the workspace again: POST /workspaces/NAME/redeploy of the workspace API",
 )
-def furnished(workspace: Resource, world: World, making: float) -> Said:
+def furnished(workspace: Resource, world: World, maker: Maker) -> Said:
     """Every workspace has every object of the workspace templates."""
-    yield from _unsure(workspace, world, making)
+    yield from _unsure(workspace, world, maker)
     for each in _objects(workspace, world):
         if not each["found"]:
             ref = _ref(workspace, each)
@@ -105,7 +112,7 @@ def furnished(workspace: Resource, world: World, making: float) -> Said:
                 cause="the template is younger than the workspace, or somebody deleted it",
                 summary=f"workspace {workspace.name} has no {ref.kind} {ref.name}",
                 outlook="Flux does not know of it: it stays away until the workspace is deployed again",
-                remedy=(_see(ref), _again(workspace.name)),
+                remedy=(_see(ref), _again(workspace.name, maker)),
             )
 
 
@@ -115,12 +122,12 @@ def furnished(workspace: Resource, world: World, making: float) -> Said:
     origin="reference eoepca.md §7: live per-user HelmReleases against the current templates, invisible to Flux",
     remedy="Deploy the workspace again, so that it gets the templates as they are: POST /workspaces/NAME/redeploy",
 )
-def current(workspace: Resource, world: World, making: float) -> Said:
+def current(workspace: Resource, world: World, maker: Maker) -> Said:
     """Every object of a workspace is as its template gives it today: chart, version, values."""
-    yield from _unsure(workspace, world, making)
+    yield from _unsure(workspace, world, maker)
     for each in _objects(workspace, world):
         if each["differences"]:
-            yield _outdated(workspace.name, _ref(workspace, each), each)
+            yield _outdated(workspace.name, _ref(workspace, each), each, maker)
 
 
 @rule(
@@ -129,9 +136,9 @@ def current(workspace: Resource, world: World, making: float) -> Said:
     origin="reference eoepca.md §1.7 8: template-cm-docker-config.yaml emits unbalanced JSON",
     remedy="Mend the template in Git; then deploy the workspaces again that were made from it",
 )
-def renders(workspace: Resource, world: World, templates: str, making: float) -> Said:
+def renders(workspace: Resource, world: World, templates: str, maker: Maker) -> Said:
     """Every workspace template gives a Kubernetes object, and the JSON in it can be read."""
-    yield from _unsure(workspace, world, making)
+    yield from _unsure(workspace, world, maker)
     namespace, _, name = templates.partition("/")
     ref = Ref("v1", "ConfigMap", namespace, name)
     for each in workspace.get("broken", default=()):
@@ -148,7 +155,7 @@ def renders(workspace: Resource, world: World, templates: str, making: float) ->
         )
 
 
-def _outdated(workspace: str, ref: Ref, found: Json) -> Deviation:
+def _outdated(workspace: str, ref: Ref, found: Json, maker: Maker) -> Deviation:
     told = found["differences"]
     more = f" (+{len(told) - 3} more)" if len(told) > 3 else ""
     return Deviation(
@@ -160,18 +167,18 @@ def _outdated(workspace: str, ref: Ref, found: Json) -> Deviation:
         summary=f"{ref.kind} {ref.name} of workspace {workspace} is not as its template is now: {told[0]['path']}",
         outlook="Flux keeps it as it is: the workspace stays behind until it is deployed again",
         source=f"ConfigMap template {found['template']}",
-        remedy=(_see(ref), _again(workspace)),
+        remedy=(_see(ref), _again(workspace, maker)),
     )
 
 
-def _unsure(workspace: Resource, world: World, making: float) -> Iterator[Deviation | Unobservable]:
+def _unsure(workspace: Resource, world: World, maker: Maker) -> Iterator[Deviation | Unobservable]:
     """What keeps a workspace from being compared: no Secret to fill the templates with, or parameters nobody knows."""
     name, lacking = str(workspace.get("secret", default="")), workspace.get("lacking")
     if name and lacking:
         yield lacks(Ref("v1", "Secret", workspace.name, name), lacking)
     elif name:
         namespace = world.find("Namespace", "", workspace.name)
-        young = being_made(namespace, world, making) if namespace else None
+        young = being_made(namespace, world, maker) if namespace else None
         yield young or without_secret(workspace.name, name)
     for each in workspace.get("unknown", default=()):
         detail = f"the template takes a parameter holdfast does not know: {each['problem']}"
@@ -191,18 +198,18 @@ def _ref(workspace: Resource, each: Json) -> Ref:
     return Ref(each["apiVersion"], each["kind"], workspace.name, each["name"])
 
 
-def being_made(namespace: Resource, world: World, making: float) -> InFlight | None:
+def being_made(namespace: Resource, world: World, maker: Maker) -> InFlight | None:
     """A namespace so young that the workspace API may still be at work; None when it ought to be done."""
     made = parse_time(namespace.get("metadata", "creationTimestamp"))
-    age = (world.now - made).total_seconds() if made else making
-    return InFlight(f"Namespace/{namespace.name}", f"made {age:.0f} s ago") if age < making else None
+    age = (world.now - made).total_seconds() if made else maker.seconds
+    return InFlight(f"Namespace/{namespace.name}", f"made {age:.0f} s ago") if age < maker.seconds else None
 
 
 def _see(ref: Ref) -> Remedy:
     return Remedy("see it", f"kubectl get {ref.where} -o yaml")
 
 
-def _again(workspace: str) -> Remedy:
-    url = f"https://workspace-api.DOMAIN/workspaces/{workspace}/redeploy"
-    command = f"curl -sS -X POST -H \"Authorization: Bearer $TOKEN\" '{url}'"
+def _again(workspace: str, maker: Maker) -> Remedy:
+    url = f"{maker.url.rstrip('/')}/workspaces/{workspace}/redeploy"
+    command = f"curl -sS -X POST --oauth2-bearer \"$TOKEN\" '{url}'"
     return Remedy("deploy the workspace again", command, writes=True, risk="every object of the workspace is applied")

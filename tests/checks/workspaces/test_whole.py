@@ -12,7 +12,7 @@ from holdfast.model import Deviation, InFlight, Resource, Unobservable
 from tests.checks.world import FixedWorld, forbidden
 
 ERIC = "develop-user-eric"
-MAKING = 600.0
+MAKING = whole.Maker("https://w", 600.0)
 SECRETS = {"bucket": ("access", "secret")}
 
 
