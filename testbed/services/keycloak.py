@@ -127,8 +127,8 @@ class KeycloakHandle(Handle):
     def _replace(self, path: str, change: dict[str, Any]) -> None:
         before = self._get(path)
         self._remember("PUT", path, before)
-        after = {**before, **change, "attributes": {**before.get("attributes", {}), **change.get("attributes", {})}}
-        self._ask("PUT", f"/admin/realms/{REALM}{path}", after)
+        kept = {name: {**before.get(name, {}), **new} for name, new in change.items() if isinstance(new, dict)}
+        self._ask("PUT", f"/admin/realms/{REALM}{path}", {**before, **change, **kept})
 
     def _remember(self, method: str, path: str, body: dict[str, Any]) -> None:
         """How to take back what is done next; in a file, as another process may have to."""
