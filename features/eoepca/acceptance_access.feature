@@ -19,11 +19,13 @@ Feature: Acceptance of identity and access, as EOEPCA's Robot suite and system-t
       | as    | path        | asked for | outcome |
       | owner | /${owner}/* | token     | granted |
 
-  Scenario: Authorized, Unauthorized and Forbidden Access
+  Scenario: Unauthorized Access
     Then these paths are closed to whoever brings no token
       | url                        | status |
       | ${dummy_service}/ericspace | 401    |
-    And these paths are open to their owner alone
+
+  Scenario: Authorized and Forbidden Access
+    Then these paths are open to their owner alone
       | url                        | owner | other | to owner | to other |
       | ${dummy_service}/ericspace | owner | other | 200      | 403      |
 

@@ -26,11 +26,16 @@ Feature: Processing: the ADES offers what is deployed, and nothing is left of wh
       | ${endpoints.ades}/${owner}/${processing_api} | owner | ${owner_process} | ${owner_process_version} | ${owner_process_inputs} |
 
   @daily
-  Scenario: No job is stuck
+  Scenario: No job of the processing service is stuck
     Then no job of these processing services is stuck
-      | url                                          | as               | longer than    |
-      | ${processing}                                | ${processing_as} | ${job_runtime} |
-      | ${endpoints.ades}/${owner}/${processing_api} | owner            | ${job_runtime} |
+      | url           | as               | longer than    |
+      | ${processing} | ${processing_as} | ${job_runtime} |
+
+  @daily
+  Scenario: No job of the ADES is stuck
+    Then no job of these processing services is stuck
+      | url                                          | as    | longer than    |
+      | ${endpoints.ades}/${owner}/${processing_api} | owner | ${job_runtime} |
 
   @weekly
   Scenario: No job left anything
