@@ -118,7 +118,8 @@ def api_holds(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> Non
         items = f"{url}/collections/{row['collection']}/items"
         judge(api.counted, _get(catalogues, f"{items}?limit=10", row), Found.of(row.cells))
         if row["contains"]:
-            judge(api.there, _get(catalogues, f"{items}/{row['contains']}", row), row["contains"])
+            item = catalogues.item(items, row["contains"], patience(row["within"]))
+            judge(api.there, item, row["contains"])
 
 
 @then(parsers.re(rf"the STAC landing page at {_AT} is a catalogue"), columns=("within",))

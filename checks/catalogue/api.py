@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from holdfast.checks.catalogue.answer import ORIGIN, filled, look, under
+from holdfast.checks.catalogue.answer import ORIGIN, empty, filled, look, under
 from holdfast.checks.catalogue.records import Found, missing
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
@@ -103,7 +103,7 @@ def there(endpoint: Resource, world: World, identifier: str) -> Iterator[Deviati
     if document is None:
         return
     if endpoint.get("status") == 404:
-        yield from missing(endpoint, identifier)
+        yield from empty(endpoint, world) or missing(endpoint, identifier)
     elif document.get("id") != identifier:
         yield Deviation(
             None,

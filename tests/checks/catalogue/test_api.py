@@ -44,6 +44,8 @@ def test_one_record() -> None:
     assert not list(api.there(answer({"id": KNOWN}), WORLD, KNOWN))
     gone = answer({"code": "NotFound"}, status=404)
     assert said(api.there(gone, WORLD, KNOWN)) == [("catalogue.record.missing", f"{HOST} {KNOWN}")]
+    none = answer({"code": "NotFound"}, status=404, csw={"total": 0})
+    assert said(api.there(none, WORLD, KNOWN)) == [("catalogue.repository.empty", HOST)]
     assert said(api.there(answer({"id": "another"}), WORLD, KNOWN)) == [("", f"{HOST}/")]
 
 
