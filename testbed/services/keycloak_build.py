@@ -77,7 +77,7 @@ def java(home: Path, *arguments: str) -> list[str]:
     """The command line of Keycloak in a folder made by :func:`link`, or in the prepared one."""
     own = (f"-Dkc.home.dir={home}", f"-Djboss.server.config.dir={home}/conf", "-cp", f"{home}/lib/quarkus-run.jar")
     main = "io.quarkus.bootstrap.runner.QuarkusEntryPoint"
-    return [program("java", "openjdk-17-jre-headless"), *_JAVA, *own, main, *arguments]
+    return [program("java", "default-jre-headless"), *_JAVA, *own, main, *arguments]
 
 
 def serving(home: Path, port: int, hostname: str) -> list[str]:
