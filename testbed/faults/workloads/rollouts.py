@@ -50,7 +50,7 @@ def database_crashes(bed: Bed) -> None:
 def database_mended(bed: Bed) -> None:
     """A StatefulSet does not replace a pod that is broken, not even when its template is mended."""
     bed.reset()
-    bed.kube.delete("Pod", "rm", "harbor-harbor-database-0", wait=10)
+    bed.kube.delete("Pod", "rm", "harbor-harbor-database-0")  # another of the same name comes at once
     bed.wait("StatefulSet", "rm", "harbor-harbor-database", lambda obj: obj["status"].get("availableReplicas") == 1)
 
 
