@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from testbed.fault import Fault
+from testbed.services.pycsw_records import KNOWN
 
 _ONLY = ("-m", "catalogue")
 
@@ -60,7 +61,7 @@ FAULTS = [
         platform="eoepca",
         breaks="the map service shows another product than the one in the link",
         apply=lambda bed: bed.service("pycsw").behave(layers="S2B_ANOTHER_PRODUCT"),
-        expect=[("catalogue.layer.foreign", "${data-access}/ows")],
+        expect=[("catalogue.layer.foreign", f"${{data-access}}/ows {KNOWN}")],
         args=_ONLY,
     ),
 ]
