@@ -59,7 +59,9 @@ class RecordsApi:
         with contextlib.closing(sqlite3.connect(self._database)) as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM records ORDER BY identifier").fetchall()
         documents = {str(number): _feature(*row) for number, row in enumerate(rows, start=1)}
-        self._file.write_bytes(orjson.dumps({"_default": documents}))
+        partial = self._file.with_suffix(f".{os.getpid()}")  # another request may read or write it
+        partial.write_bytes(orjson.dumps({"_default": documents}))
+        partial.rename(self._file)
         self._seen = changed
 
 

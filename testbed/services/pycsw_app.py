@@ -14,11 +14,12 @@ import argparse
 import logging
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
+from socketserver import ForkingMixIn
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.util import setup_testing_defaults
 
 import orjson
 
@@ -139,6 +140,10 @@ def _behaviour(folder: Path) -> Behaviour:
     return found
 
 
+class _Server(ForkingMixIn, WSGIServer):
+    """Each request in a process of its own: pycsw maps its table anew for every one, and never forgets it."""
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """nginx keeps the log."""
@@ -156,8 +161,11 @@ def main() -> None:
     if not (given.folder / "records.sqlite").exists():
         build(given.folder, given.data_access)
         copy(given.folder / "healthy.sqlite", given.folder / "records.sqlite")
-    application = partial(Catalogue(given.folder, given.public, given.data_access))
-    with make_server("127.0.0.1", given.port, application, handler_class=_Quiet) as server:
+    application = Catalogue(given.folder, given.public, given.data_access)
+    for path in ("/csw", "/conformance"):  # what is imported now need not be for every request
+        setup_testing_defaults(environ := {"PATH_INFO": path, "QUERY_STRING": ""})
+        application(environ, lambda *_: None)
+    with make_server("127.0.0.1", given.port, application, _Server, _Quiet) as server:
         server.serve_forever()
 
 
