@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from holdfast.model import Json
+from holdfast.model.patterns import SECRET_KEY, WITHHELD
 
 EXACT = frozenset({"spec.values", "data"})
 """Fields of which nothing may be there that the template does not give; elsewhere the API server adds defaults."""
@@ -45,7 +46,7 @@ def differences(
 
 def _told(path: str, wanted: Json, found: Json, hide: Callable[[str], str]) -> Difference:
     said = _text(wanted)
-    shown = hide(said)
+    shown = WITHHELD if SECRET_KEY.search(path) else hide(said)
     if found is None:
         return Difference(path, _short(shown), "nothing")
     return Difference(path, _short(shown), _short(hide(_text(found))) if shown == said else "another value")

@@ -6,6 +6,7 @@ from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.services.redis import RedisHandle
 
+PASSWORD = "of-the-testbed-and-nothing-else"
 ONLY = ("-m", "registration")
 STORE = "redis rm/data-access-redis-master"
 REDIS = "StatefulSet/rm/data-access-redis-master"
@@ -40,6 +41,14 @@ def more_than_it_can_take(bed: Bed) -> None:
     redis(bed).run("LPUSH", "register_queue", *products(400))
 
 
+def lets_nobody_in(bed: Bed) -> None:
+    redis(bed).run("CONFIG", "SET", "requirepass", PASSWORD)
+
+
+def lets_everybody_in(bed: Bed) -> None:
+    redis(bed).run("-a", PASSWORD, "CONFIG", "SET", "requirepass", "")
+
+
 FAULTS = [
     Fault(
         "registration-registrar-ended",
@@ -54,7 +63,6 @@ FAULTS = [
         platform="eoepca",
         breaks="the registrar hangs: two of its queues stand still, and its pod is Ready",
         apply=registrar_hangs,
-        revert=lambda bed: bed.reset(),
         expect=[
             ("registration.queue.stuck", f"register_ades_queue in {STORE}"),
             ("registration.queue.stuck", f"register_queue in {STORE}"),
@@ -115,6 +123,15 @@ FAULTS = [
         breaks="Redis takes connections and does not answer",
         apply=lambda bed: bed.pause("redis"),
         expect=[("registration.redis.unreachable", REDIS)],
+        args=ONLY,
+    ),
+    Fault(
+        "registration-redis-wants-a-password",
+        platform="eoepca",
+        breaks="Redis got a password nobody has told holdfast: what is in it is unknown, not fine",
+        apply=lets_nobody_in,
+        revert=lets_everybody_in,
+        unknowns=[("unauthorized", STORE)],
         args=ONLY,
     ),
 ]

@@ -109,4 +109,13 @@ FAULTS = [
         expect=[("workspace.template.broken", TEMPLATES)],
         args=ONLY,
     ),
+    Fault(
+        "workspaces-secrets-unreadable",
+        platform="eoepca",
+        breaks="the auditor may not read Secrets: whether a workspace has them, and fits its templates, is unknown",
+        apply=lambda bed: None,
+        unknowns=[("forbidden", f"Secret/{ALICE}/bucket"), ("forbidden", f"Secret/{ERIC}/bucket")],
+        context="no-secrets",
+        args=ONLY,
+    ),
 ]

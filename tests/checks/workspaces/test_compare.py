@@ -50,9 +50,16 @@ def test_lists_by_place() -> None:
 
 @pytest.mark.parametrize("live", ["another-geheim", f"{KEY}\nmore", ""])
 def test_no_secret_is_told(live: str) -> None:
-    found = told({"data": {"credentials": f"key = {KEY}"}}, {"data": {"credentials": live}})
-    assert found == [Difference("data.credentials", "key = (withheld)", "another value")]
+    found = told({"data": {"config": f"key = {KEY}"}}, {"data": {"config": live}})
+    assert found == [Difference("data.config", "key = (withheld)", "another value")]
 
 
 def test_a_secret_in_a_wrong_place_is_hidden() -> None:
     assert told({"data": {"a": "x"}}, {"data": {"a": KEY}}) == [Difference("data.a", "x", "(withheld)")]
+
+
+def test_what_is_called_a_secret_is_not_told() -> None:
+    found = told(
+        {"spec": {"values": {"admin": {"password": "changeme"}}}}, {"spec": {"values": {"admin": {"password": "x"}}}}
+    )
+    assert found == [Difference("spec.values.admin.password", "(withheld)", "another value")]
