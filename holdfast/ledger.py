@@ -41,9 +41,14 @@ _TOLD_BETTER = (
     ("drift.object.unexpected", "", ("flux.namespace.writable",)),
     ("drift.field.foreign", "spec.suspend", ("flux.object.suspended",)),
     ("drift.field.changed", "spec.suspend", ("flux.object.suspended",)),
-    ("drift.field.changed", "spec.replicas", ("flux.controller.unavailable",)),
+    ("drift.field.changed", "spec.replicas", ("flux.controller.unavailable", "workload.replicas.zero")),
 )
 """A rule of drift, the path it speaks of ("" for the object), and the rules that say what that very thing means."""
+
+
+_CAUSES = frozenset({"workload.replicas.unready", "workload.rollout.stopped"})
+"""What a Kustomization's health check or a HelmRelease waits for in vain: who waits is among what they affect."""
+_WAITING = frozenset({"flux.kustomization.not-ready", "flux.helmrelease.not-ready"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,11 @@ class Ledger:
             for each in [one for one in self.findings.values() if (one.rule, one.deviation.path) == (rule, path)]:
                 if (into := telling.get(each.subject)) is not None:
                     self._merge(each, self.findings[into])
+        causes = [each for each in self.findings.values() if each.rule in _CAUSES]
+        for each in [one for one in self.findings.values() if one.rule in _WAITING]:
+            cause = next((one for one in causes if each.subject in one.deviation.affects), None)
+            if cause is not None:
+                self._merge(each, self.findings[cause.fingerprint])
 
     def _merge(self, each: Finding, into: Finding) -> None:
         if into.state == "waived" != each.state:  # what is waived may not hide what is not

@@ -48,8 +48,8 @@ class Fault:
     def audit(self, bed: Bed) -> AuditRun:
         """The audit that has to find it."""
         arguments = list(self.args(bed) if callable(self.args) else self.args)
-        if self.family == "flux" and "-m" not in arguments:
-            arguments += ["-m", "flux"]  # what drift makes of a broken Flux (unknown, mostly) is the drift family's
+        if self.family in _JUDGED_WITH and "-m" not in arguments:
+            arguments += ["-m", _JUDGED_WITH[self.family]]
         kubeconfig = None if self.rights is None else bed.credential(self.id, list(self.rights))
         return bed.audit(*arguments, context=self.context, kubeconfig=kubeconfig, settle=self.settle)
 
@@ -77,6 +77,14 @@ class Fault:
             "expect": [list(each) for each in self.expect],
             "unknowns": [list(each) for each in self.unknowns],
         }
+
+
+_JUDGED_WITH = {"flux": "flux", "drift": "flux or drift"}
+"""The tags a fault is audited with when it names none.
+
+What drift makes of a broken Flux (unknown, mostly), and what the platform's own families make of an object somebody
+changed, is for the faults of those families.
+"""
 
 
 def discover(*, platform: str | None = None) -> list[Fault]:

@@ -293,3 +293,18 @@ def test_what_is_waived_does_not_swallow_what_is_not() -> None:
         "platform.object.missing": "waived",
     }
     assert result.exit == 1
+
+
+WEB = Ref("apps/v1", "Deployment", "um", "web")
+
+
+@pytest.mark.parametrize("affects", [(str(APPS),), ()])
+def test_who_waits_in_vain_for_a_workload_is_told_with_it(affects: tuple[str, ...]) -> None:
+    cause, waiting = (a_rule(id=name) for name in ("workload.replicas.unready", "flux.kustomization.not-ready"))
+    heard = Heard(
+        deviations=[(cause, Deviation(WEB, "a", "b", affects=affects)), (waiting, Deviation(APPS, "a", "b"))],
+        judged={WEB, APPS},
+    )
+    result = closed(Ledger(), heard)
+    told = {each.rule for each in result.findings}
+    assert told == ({cause.id} if affects else {cause.id, waiting.id})

@@ -48,7 +48,8 @@ _CORE += ["replicationcontrollers", "componentstatuses", "bindings"]
 _GROUPS = ["apps", "batch", "autoscaling", "policy", "rbac.authorization.k8s.io", "networking.k8s.io", "storage.k8s.io"]
 _GROUPS += ["apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io", "coordination.k8s.io"]
 _GROUPS += ["certificates.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "node.k8s.io"]
-_GROUPS += ["scheduling.k8s.io", "resource.k8s.io", "internal.apiserver.k8s.io"]
+_GROUPS += ["scheduling.k8s.io", "resource.k8s.io", "internal.apiserver.k8s.io", "metrics.k8s.io"]
+_GROUPS += ["bitnami.com", "cert-manager.io", "acme.cert-manager.io"]
 _GROUPS += [f"{each}.toolkit.fluxcd.io" for each in ("source", "kustomize", "helm", "notification", "image")]
 ALL_BUT_CONFIGMAPS = [
     {"apiGroups": [""], "resources": _CORE, "verbs": _READ},
