@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.checks.registration import outcomes, queues, routes, store
 from holdfast.model import Deviation, InFlight, Note, Resource, UnknownCode, Unobservable
@@ -144,3 +147,27 @@ class TestDown:
     def test_loading_is_in_flight(self) -> None:
         found = list(store.answers(stores.store(stage="loading", problem="loading"), WORLD))
         assert [type(each) for each in found] == [InFlight]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["vs", "registrar", "config", "routes", "queue", "harvester", "harvesters", "seeder", "name"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(values=JSON, registrar=JSON, harvester=JSON)
+def test_whatever_values_a_release_has(values: Any, registrar: Any, harvester: Any) -> None:
+    for vs in (values, {"registrar": {"config": registrar}, "harvester": harvester, "seeder": values}):
+        given_release = {**stores.release(), "spec": {"values": {"vs": vs}}}
+        with contextlib.suppress(Unobservable):
+            assert all(isinstance(each, str) for each in routes.declared(Resource(given_release)).consumed)
