@@ -1,7 +1,8 @@
 """The registration of data, as sentences: its queues, who listens to them, what came of it.
 
 Which Redis is meant is in platform.toml: ``[endpoints] redis`` (or ``--allow exec``), ``[names] redis_namespace``,
-``redis_workload``, ``redis_container``, ``registration_release`` and ``registration_progress``.
+``redis_workload``, ``redis_container``, ``registration_release`` and ``registration_progress``; how long something may
+wait without moving is ``[limits] queue_patience``.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def ready(answer: Resource, world: World, workspace: str, maker: whole.Maker) ->
             Ref("v1", "Namespace", "", workspace),
             expected="status: ready",
             observed=f"status: {status}",
-            cause="the workspace API stopped half-way, or sees another cluster",
+            cause="the workspace API stopped half-way, may not read Secrets, or sees another cluster",
             summary=f"the workspace API does not call workspace {workspace} ready: {status}",
             remedy=(Remedy("see what it has", f"kubectl -n {workspace} get secrets,helmreleases,ingresses"),),
         )

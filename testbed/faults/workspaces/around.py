@@ -57,6 +57,17 @@ FAULTS = [
         args=ONLY,
     ),
     Fault(
+        "workspaces-api-blind",
+        platform="eoepca",
+        breaks="the workspace API may not read Secrets any more and calls every workspace provisioning",
+        apply=lambda bed: bed.service("workspace-api").blind(),
+        expect=[
+            ("workspace.api.provisioning", f"Namespace/{ALICE}"),
+            ("workspace.api.provisioning", f"Namespace/{ERIC}"),
+        ],
+        args=ONLY,
+    ),
+    Fault(
         "workspaces-api-down",
         platform="eoepca",
         breaks="the workspace API's ingress answers 503",
