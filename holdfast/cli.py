@@ -152,11 +152,12 @@ def rbac(
     secrets: Annotated[
         str, typer.Option(help="none, or helm: also read Secrets (Helm releases, references).")
     ] = "none",
+    allow: Annotated[str, typer.Option(help="Also the rights of what --allow will switch on, e.g. exec,logs.")] = "",
 ) -> None:
     """Print the least ClusterRole the selected features need."""
     from holdfast.rights import rbac as make
 
-    raise typer.Exit(make(what or [], secrets))
+    raise typer.Exit(make(what or [], secrets, allow))
 
 
 @app.command()

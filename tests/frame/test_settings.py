@@ -73,8 +73,8 @@ def test_a_wrong_platform_file_is_one_line(tmp_path: Path, toml: str, said: str)
 
 
 def test_a_key_nobody_set_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(PlatformError, match=r"no value for \$\{brunch\} in platform.toml \(known: branch, flux_names"):
-        load([PACKAGED / "eoepca"], None, {}).fill("${brunch}")
+    with pytest.raises(PlatformError, match=r"no value for \$\{brunch\} in platform.toml \(known: flux_namespace\)"):
+        load([PACKAGED / "drift"], None, {}).fill("${brunch}")
 
 
 def test_an_override_of_nothing_is_refused() -> None:
