@@ -62,7 +62,7 @@ def wps_offer_processes(judge: Judge, processing: Processing, rows: Rows) -> Non
 def a_process_lives_and_dies(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         if not (row["url"] and row["package"]):
-            judge.not_asked("deploys a package: platform.toml says none (application_package), or no service to take it")
+            judge.not_asked("deploys a package: platform.toml names none (application_package), or no service for it")
             continue
         if row["body"] not in (CWL, ATOM, UNIT):
             raise ValueError(f"body {row['body']!r}: not one of {CWL}, {ATOM}, {UNIT}")

@@ -158,7 +158,8 @@ def test_a_file_that_is_no_recording_is_one_line(
 
 def test_an_unknown_platform_names_the_known_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audited(tmp_path, ["eopeca"]) == 4
-    assert "eopeca: no such platform, folder or feature file (platforms: certificates, drift, eoepca" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "eopeca: no such platform, folder or feature file (platforms: certificates, drift, eoepca" in said
 
 
 def test_nothing_selected_is_5(tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
