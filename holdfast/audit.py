@@ -18,6 +18,7 @@ from holdfast import waivers as waiver_files
 from holdfast.catalogue import all_rules
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.flux import facts as flux_facts
+from holdfast.fixtures import recording
 from holdfast.fixtures.attempts import Attempts
 from holdfast.fixtures.buckets import Buckets
 from holdfast.fixtures.cluster import Cluster
@@ -172,7 +173,8 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     Raises:
         PlatformError, WaiverError, SettingsError, ConfigurationError, ValueError: one line each, for exit status 4.
     """
-    platform = platforms.load(folders, options.platform_file)
+    recorded = recording.header(options.recording).values if options.recording else {}
+    platform = platforms.load(folders, options.platform_file, recorded=recorded)
     entries: Sequence[waiver_files.Waiver] = waiver_files.load(options.waivers) if options.waivers else ()
     _known_rules([*platform.severity, *(each.rule for each in entries if each.rule)])
     baseline = read_findings(options.baseline) if options.baseline else None
@@ -186,6 +188,7 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
         scrubber.text,
         platform.platform.name,
         options.given | credentials.given,
+        platform.values,
     )
     credentials.replaying(cluster.given)
     flux = platform.names.get("flux_namespace", "flux-system")

@@ -99,6 +99,13 @@ class Platform(_Strict):
         """Kinds and components the platform says it does not have."""
         return frozenset(name for name, there in self.deployed.items() if not there)
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What a recording keeps of it, by section: what questions are made of, and no path of this machine."""
+        kept = self.model_dump(mode="json", include={"names", "endpoints", "limits", "deployed", "credentials"})
+        kept["endpoints"].pop("ca", None)
+        return kept
+
     def keys(self) -> dict[str, str]:
         """Every value a cell may name: ``section.key``, and ``key`` alone for names, endpoints and limits."""
         found: dict[str, str] = {}
@@ -126,13 +133,19 @@ class Platform(_Strict):
         return _REFERENCE.sub(value, text)
 
 
-def load(folders: Iterable[Path], extra: Path | None, environment: Mapping[str, str] | None = None) -> Platform:
+def load(
+    folders: Iterable[Path],
+    extra: Path | None,
+    environment: Mapping[str, str] | None = None,
+    recorded: Mapping[str, Any] | None = None,
+) -> Platform:
     """The platform of a run: every folder's file, includes first, then ``--platform-file``, then the environment.
 
     Args:
         folders: the feature folders chosen, each possibly with a platform.toml.
         extra: ``--platform-file``.
         environment: ``HOLDFAST_<SECTION>__<KEY>`` overrides one key; os.environ by default.
+        recorded: what the platform of a recorded run said, by section; only ``--platform-file`` overrides it.
 
     Raises:
         PlatformError: naming the file, the key and what is known.
@@ -140,6 +153,8 @@ def load(folders: Iterable[Path], extra: Path | None, environment: Mapping[str, 
     merged: dict[str, Any] = {}
     owner = ""
     for file in _files(folders, extra):
+        if file == extra:
+            _merge(merged, recorded or {})
         read = _read(file)
         about = read.get("platform", {})
         name = str(about.get("name", file.parent.name)) if isinstance(about, dict) else file.parent.name
@@ -149,6 +164,8 @@ def load(folders: Iterable[Path], extra: Path | None, environment: Mapping[str, 
             owner = name
         _validate({**read, "platform": {"name": name, **about}} if isinstance(about, dict) else read, file)
         _merge(merged, read)
+    if extra is None:
+        _merge(merged, recorded or {})
     _known_kinds(merged.get("deployed", {}), extra)
     merged.setdefault("platform", {})["name"] = owner or str(merged.get("platform", {}).get("name", "flux"))
     _override(merged, os.environ if environment is None else environment)

@@ -105,3 +105,12 @@ def test_a_wrong_waiver_is_one_line(tmp_path: Path, toml: str, said: str) -> Non
     with pytest.raises(waivers.WaiverError) as caught:
         waivers.load(file)
     assert str(caught.value) == f"{file}: {said}"
+
+
+def test_a_replay_asks_with_the_names_of_its_recording(tmp_path: Path) -> None:
+    extra = tmp_path / "mine.toml"
+    extra.write_text('[names]\nbranch = "mine"\n')
+    recorded = {"names": {"branch": "theirs", "owner": "carol"}}
+    assert load([PACKAGED / "eoepca"], None, {}, recorded).names["branch"] == "theirs"
+    both = load([PACKAGED / "eoepca"], extra, {}, recorded).names
+    assert (both["branch"], both["owner"]) == ("mine", "carol")
