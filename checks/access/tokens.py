@@ -66,8 +66,11 @@ def userinfo(answer: Resource, world: World) -> Said:
         yield from said
     elif answer.get("status") != 200:
         yield _of(answer, "status 200", f"status {answer.get('status')}", "the provider does not take its own token")
-    elif not answer.get("same_user"):
-        yield _of(answer, "preferred_username is who logged in", "somebody else, or nobody", "")
+    elif not answer.get("same_user"):  # told of the token: what a login brought may have said so already
+        subject = answer.name.replace("userinfo of", "token of", 1)
+        observed = "somebody else, or nobody"
+        said = _of(answer, "preferred_username is who logged in", observed, "")
+        yield replace(said, subject=subject, summary=f"{subject}: {observed}")
 
 
 @rule(

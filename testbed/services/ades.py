@@ -69,8 +69,17 @@ class AdesHandle(Handle):
         self._ask("PUT", orjson.dumps(state))
 
     def behave(self, **behaviour: Any) -> None:
-        """deploy=500, job="failed", undeploy=500 or "kept", results="empty", wps="exception", list="empty"."""
+        """deploy=500, job="failed", undeploy=500 or "kept", results="empty", wps="exception", list="empty".
+
+        Or links="none", without="dismiss" (or another conformance class).
+        """
         self.put({**self.state(), "behaviour": behaviour})
+
+    def change(self, process: str, **fields: Any) -> None:
+        """The process is another one: its version, its inputs."""
+        state = self.state()
+        state["processes"][process] |= fields
+        self.put(state)
 
     def forget(self, process: str) -> None:
         """The process is no longer deployed."""

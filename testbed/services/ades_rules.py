@@ -89,9 +89,13 @@ class Ades:
     def _api(self, asked: Asked, prefix: str, parts: list[str]) -> Reply:
         match (asked.method, *parts):
             case ("GET", ""):
-                return Reply(200, {"title": "ADES", "links": _links(prefix)})
+                links = _links(prefix)
+                return Reply(
+                    200, {"title": "ADES", "links": links[:1] if self._behaviour("links") == "none" else links}
+                )
             case ("GET", "conformance"):
-                return Reply(200, {"conformsTo": CLASSES})
+                without = self._behaviour("without")
+                return Reply(200, {"conformsTo": [each for each in CLASSES if each.rpartition("/")[2] != without]})
             case ("GET", "processes"):
                 there = {} if self._behaviour("list") == "empty" else self._state["processes"]
                 return Reply(200, {"processes": [_summary(key, each) for key, each in there.items()], "links": []})

@@ -97,6 +97,11 @@ class GatewayHandle(Handle):
             raise TestbedError(f"no mode called {mode!r}; known: {', '.join(MODES)}")
         self._alter(host, {"mode": mode, "status": status})
 
+    def edit(self, host: str, old: str, new: str) -> None:
+        """From now on the answers of the service behind the host hold `new` where they held `old`."""
+        self._known(host)
+        self._alter(host, {"edit": [old, new]})
+
     def present(self, host: str, pair: Pair) -> None:
         """From now on the host presents this certificate (a chain, if the file holds one)."""
         self._known(host)
@@ -195,7 +200,12 @@ def _site(ctx: Context, folder: Path, key: str, host: Host, altered: dict[str, o
         shared=shared,
         mode=mode,
         status=int(str(altered.get("status", 500))),
+        edit=_pair(altered.get("edit")),
     )
+
+
+def _pair(given: object) -> tuple[str, str] | None:
+    return (str(given[0]), str(given[1])) if isinstance(given, list) else None
 
 
 def _state(ctx: Context) -> dict[str, dict[str, object]]:

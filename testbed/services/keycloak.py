@@ -79,6 +79,13 @@ class KeycloakHandle(Handle):
         """Sets these fields of a client, such as `{"secret": "another"}`."""
         self._replace(self._client(name), change)
 
+    def change_mapper(self, scope: str, mapper: str, config: dict[str, str]) -> None:
+        """Sets these fields of what puts a claim into tokens, such as `{"user.attribute": "email"}`."""
+        found = next(each for each in self._get("/client-scopes") if each["name"] == scope)
+        path = f"/client-scopes/{found['id']}/protocol-mappers/models"
+        one = next(each for each in self._get(path) if each["name"] == mapper)
+        self._replace(f"{path}/{one['id']}", {"config": config})
+
     def delete_permission(self, client: str, resource: str) -> None:
         """Nobody may use a resource of the client any more."""
         found = self._policy(client, permission(resource))

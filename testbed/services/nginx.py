@@ -46,6 +46,8 @@ class Site:
     shared: Pair
     mode: str
     status: int
+    edit: tuple[str, str] | None = None
+    """A text in the answers of the service behind, and what is there in its place."""
 
 
 def configuration(folder: Path, control: int, ingress: int, generation: str, sites: Iterable[Site]) -> str:
@@ -133,4 +135,13 @@ def _answer(site: Site, kind: str = "") -> str:
         " proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;"
         " proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;"
         " proxy_set_header X-Forwarded-Port $server_port;"
+        f"{_edited(site)}"
     )
+
+
+def _edited(site: Site) -> str:
+    if site.edit is None:
+        return ""
+    old, new = site.edit
+    plain = 'proxy_set_header Accept-Encoding "";'  # what is compressed cannot be edited
+    return f' {plain} sub_filter_types *; sub_filter_once off; sub_filter "{old}" "{new}";'

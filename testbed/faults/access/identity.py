@@ -52,6 +52,22 @@ FAULTS = [
         args=_ONLY,
     ),
     Fault(
+        "access-endpoint-not-named",
+        platform="eoepca",
+        breaks="the identity provider names no policy endpoint any more",
+        apply=lambda bed: bed.gateway.edit("identity", "policy_endpoint", "former_endpoint"),
+        expect=[("access.discovery.endpoint", _ISSUER)],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-user-renamed",
+        platform="eoepca",
+        breaks="a mapper was changed, and tokens call their bearer by an address",
+        apply=lambda bed: bed.service("keycloak").change_mapper("profile", "username", {"user.attribute": "email"}),
+        expect=[("access.identity.differs", f"token of the {who} from {_ISSUER}") for who in ("owner", "other")],
+        args=_ONLY,
+    ),
+    Fault(
         "access-identity-login-page",
         platform="eoepca",
         breaks="a login page stands in front of the identity provider",
