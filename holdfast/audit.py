@@ -138,6 +138,7 @@ class Audit:
             waivers=str(self.options.waivers) if self.options.waivers else None,
             facts=self._facts(),
         )
+        self.scrubber.allow(self.cluster.namespaces_seen)
         self.result = scrub_result(self.ledger.close(run, self.cluster.requests, stopped), self.scrubber)
         self.cluster.close()
         return self.result
@@ -189,6 +190,7 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
         platform.platform.name,
         options.given | credentials.given,
         platform.values,
+        scrubber.allow,
     )
     credentials.replaying(cluster.given)
     flux = platform.names.get("flux_namespace", "flux-system")

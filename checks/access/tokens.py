@@ -69,8 +69,8 @@ def userinfo(answer: Resource, world: World) -> Said:
     elif not answer.get("same_user"):  # told of the token: what a login brought may have said so already
         subject = answer.name.replace("userinfo of", "token of", 1)
         observed = "somebody else, or nobody"
-        said = _of(answer, "preferred_username is who logged in", observed, "")
-        yield replace(said, subject=subject, summary=f"{subject}: {observed}")
+        another = _of(answer, "preferred_username is who logged in", observed, "")
+        yield replace(another, subject=subject, summary=f"{subject}: {observed}")
 
 
 @rule(

@@ -67,7 +67,7 @@ def test_one_right_less_than_accepted_is_unknown_again(healthy: Bed, tmp_path: P
 
 
 def test_nobody_sees_nothing_and_that_is_no_pass(healthy: Bed, tmp_path: Path) -> None:
-    ran = audit(healthy, tmp_path / "report", context="nobody")
+    ran = audit(healthy, tmp_path / "report", "-m", "flux or drift", context="nobody")
     assert (ran.status, ran.findings, ran.document["summary"]["coverage"]) == (10, [], 0)
 
 
