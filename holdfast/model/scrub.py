@@ -148,8 +148,9 @@ class Scrubber:
                 continue
             if text.startswith(needle, at):
                 return at, at + len(needle)
-            if needle.startswith(text[at : _cut_end(text, at)]):
-                return at, _cut_end(text, at)
+            cut = text[at : _cut_end(text, at)]
+            if needle.startswith(cut) and cut not in self._public:
+                return at, at + len(cut)
         for core in self._base64.get(key, ()):
             if text.startswith(core, at):
                 return _whole_run(text, at, at + len(core), floor)

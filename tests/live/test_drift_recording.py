@@ -63,7 +63,9 @@ def kept(bed: Bed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     os.environ["PATH"] = bed.built.path()
     try:
         ran = holdfast(
-            "record", str(file), "eoepca", *where, "--report-dir", str(folder / "live"), reports=folder / "live"
+            *("record", str(file), "eoepca", *where, "--platform-file", str(bed.platform_file)),
+            *("--report-dir", str(folder / "live")),
+            reports=folder / "live",
         )
     finally:
         os.environ["PATH"] = before
