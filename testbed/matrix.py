@@ -69,8 +69,14 @@ def run(bed: Bed, faults: Iterable[Fault], report: Report) -> list[Result]:
     return results
 
 
-def judge(bed: Bed, fault: Fault) -> Result:
-    """Inject one fault into a healthy platform, audit, compare, take it back, and audit again."""
+def judge(bed: Bed, fault: Fault, *, look_after_reset: bool = True) -> Result:
+    """Inject one fault into a healthy platform, audit, compare, take it back, and audit again.
+
+    Args:
+        bed, fault: the one into the other.
+        look_after_reset: also audit where the revert is `bed.reset()`, which compares every object with the healthy
+            platform itself. Whoever judges many leaves that to the next fault's audit, which has to be exact, too.
+    """
     expected = sorted([*fault.expect, *fault.unknowns])
     result = Result(fault.id, fault.family, fault.platform, expected)
     begun = time.monotonic()
@@ -86,7 +92,8 @@ def judge(bed: Bed, fault: Fault) -> Result:
     try:
         fault.undo(bed)
         bed.wait_healthy()
-        result.left_over = _left(_audit(bed, *_afterwards(fault)))
+        if fault.revert is not None or look_after_reset:
+            result.left_over = _left(_audit(bed, *_afterwards(fault)))
         if result.left_over and fault.revert is not None:
             bed.reset()  # the next fault deserves a healthy platform; the failure stays on record
     except Exception as error:
