@@ -14,7 +14,7 @@ import orjson
 from testbed.errors import TestbedError
 from testbed.processes import Command
 from testbed.services import Context, Handle, Host, Service, keycloak_build
-from testbed.services.keycloak_realm import ENGINE, REALM, TESTER, permission
+from testbed.services.keycloak_realm import DIRECTORY, ENGINE, REALM, TESTER, permission
 from testbed.services.probe import status
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -58,6 +58,8 @@ class Keycloak(Service):
             "ADMIN_CLIENT_SECRET": known[TESTER],
             "OAPIP_CLIENT_ID": ENGINE,
             "OAPIP_CLIENT_SECRET": known[ENGINE],
+            "HOLDFAST_USERS_CLIENT_ID": DIRECTORY,
+            "HOLDFAST_USERS_CLIENT_SECRET": known[DIRECTORY],
         }
 
     def handle(self, ctx: Context) -> KeycloakHandle:

@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 
+from testbed.services import people
+
 REALM = "eoepca"
 USERS = ("eric", "alice", "bob")
-TESTER, ENGINE, DUMMY = "system-test", "oapip-engine", "dummy-service"
-"""Clients: the one tests log in with, the processing engine, and the guard of the dummy service."""
-NAMES = (*USERS, TESTER, ENGINE, DUMMY)
+TESTER, ENGINE, DUMMY, DIRECTORY = "system-test", "oapip-engine", "dummy-service", "user-directory"
+"""Clients: the one tests log in with, the engine, the guard of the dummy service, and one that may list users."""
+NAMES = (*USERS, TESTER, ENGINE, DUMMY, DIRECTORY)
 """Everybody who has a password or a secret."""
 OWNED: Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ENGINE: {f"/{user}/*": (user, (f"/{user}", f"/{user}/*")) for user in ("eric", "bob")},
@@ -28,9 +30,10 @@ def realm(secrets: Mapping[str, str]) -> dict[str, Any]:
     return {
         "realm": REALM,
         "enabled": True,
-        "users": [_user(name, secrets[name]) for name in USERS],
+        "users": [*(_user(name, secrets[name]) for name in USERS), _directory()],
         "clients": [
             _client(TESTER, secrets[TESTER]),
+            {**_client(DIRECTORY, secrets[DIRECTORY]), "serviceAccountsEnabled": True},
             *(_guarded(name, secrets[name], resources) for name, resources in OWNED.items()),
         ],
     }
@@ -43,6 +46,7 @@ def permission(resource: str) -> str:
 
 def _user(name: str, password: str) -> dict[str, Any]:
     return {
+        "id": people.USERS[name],
         "username": name,
         "enabled": True,
         "email": f"{name}@example.org",
@@ -50,6 +54,16 @@ def _user(name: str, password: str) -> dict[str, Any]:
         "firstName": name.capitalize(),
         "lastName": "Tester",
         "credentials": [{"type": "password", "value": password, "temporary": False}],
+    }
+
+
+def _directory() -> dict[str, Any]:
+    """The service account that may list users."""
+    return {
+        "username": f"service-account-{DIRECTORY}",
+        "enabled": True,
+        "serviceAccountClientId": DIRECTORY,
+        "clientRoles": {"realm-management": ["view-users"]},
     }
 
 

@@ -35,6 +35,8 @@ def declare_more(bed: Bed) -> None:
     bed.wait("ConfigMap", "proc", "ades-pep-custom-resources", lambda it: "/docs" in str(it["data"]))
 
 
+_NOBODY = "0c8b7a66-9d1e-4f0a-b3c2-5d4e3f2a1b00"
+
 FAULTS = [
     Fault(
         "policies-declared-resource-removed",
@@ -79,6 +81,15 @@ FAULTS = [
         revert=restore,
         args=ARGS,
         expect=[("policies.resource.undeclared", "PEP test/dummy-service-pep /alicespace")],
+    ),
+    Fault(
+        "policies-owner-unknown",
+        platform="eoepca",
+        breaks="a user was deleted in the identity provider, and what belonged to the user is left",
+        apply=lambda bed: bed.policies.register("ades-pep", "/carol/watchjob/processes/ndvi/jobs/7", _NOBODY),
+        revert=restore,
+        args=ARGS,
+        expect=[("policies.resource.owner-unknown", f"user {_NOBODY}")],
     ),
     Fault(
         "policies-owner-gone",

@@ -27,9 +27,7 @@ FAULTS = [
         "policies-workspace-gone",
         platform="eoepca",
         breaks="a workspace was deleted: its namespace is gone, its registration and its policies are left",
-        apply=lambda bed: bed.policies.register(
-            GUARD, "/workspaces/develop-user-carol", "0c8b7a66-9d1e-4f0a-b3c2-5d4e3f2a1b00"
-        ),
+        apply=lambda bed: bed.policies.register(GUARD, "/workspaces/develop-user-carol", "bob"),
         revert=restore,
         args=ARGS,
         expect=[("policies.resource.workspace-gone", "PEP rm/workspace-api-pep /workspaces/develop-user-carol")],
