@@ -334,3 +334,10 @@ def test_what_takes_the_place_of_a_place_of_a_secret_is_one_too() -> None:
     scrubber.learn_instead("kanarie-1", "second-value")
     scrubber.learn(b"kanarie-1")
     assert scrubber.text("third-value") == WITHHELD
+
+
+def test_a_name_that_is_the_beginning_of_a_secret_is_told() -> None:
+    scrubber = knowing(b"eoepca-cache-bucket")
+    assert scrubber.text("issued by eoepca-ca") == f"issued by {WITHHELD}"
+    scrubber.allow(["eoepca-ca"])
+    assert scrubber.text("issued by eoepca-ca") == "issued by eoepca-ca"
