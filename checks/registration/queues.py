@@ -144,7 +144,7 @@ def _stuck(store: Resource, key: str, waits: int, watched: Json) -> Deviation:
         observed=f"{now} wait; none was taken in {seconds:.0f} s{grown}",
         cause="whoever listens to it does not run, hangs on one item, or has lost its connection",
         subject=subject(store, key),
-        summary=f"{now} items wait in {key}, and nobody takes them",
+        summary=f"{_items(now)} in {key}, and nobody takes {_them(now)}",
         outlook="they wait until the registrar works again; nothing of them is in the catalogue",
         remedy=(look(store, f"llen {key}"), _pods(store), _log(store)),
     )
@@ -157,7 +157,7 @@ def _unconsumed(store: Resource, key: str, waits: int, said: routes.Declared, re
         observed=f"{waits} wait, and no declared consumer listens",
         cause="a producer uses another name than the registrar, or the route was taken out",
         subject=subject(store, key),
-        summary=f"{waits} items wait in {key}, to which nobody listens",
+        summary=f"{_items(waits)} in {key}, to which nobody listens",
         affects=(str(release.ref),),
         outlook="they stay there for ever",
         remedy=(look(store, f"llen {key}"), look(store, f"lrange {key} 0 3", "see what it is and whose")),
@@ -173,3 +173,11 @@ def _log(store: Resource) -> Remedy:
     namespace = workload(store).namespace
     name = workload(store).name.partition("-redis")[0]
     return Remedy("read its last words", f"kubectl -n {namespace} logs deployment/{name}-registrar --tail=50")
+
+
+def _items(count: int) -> str:
+    return "1 item waits" if count == 1 else f"{count} items wait"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

@@ -193,7 +193,8 @@ def answers(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> 
 
 def unreadable(endpoint: Resource, expected: str, observed: str) -> Deviation:
     """The content is not what it has to be."""
-    return replace(_of_address(endpoint, expected, observed, ""), rule=filled.id)
+    cause = "the service behind it is broken, or another one answers in its place"
+    return replace(_of_address(endpoint, expected, observed, cause), rule=filled.id)
 
 
 def url(endpoint: Resource) -> str:
