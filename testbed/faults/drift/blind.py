@@ -116,6 +116,7 @@ RELEASES = {
     "workspace-api workspace-api-guard",
     "test": "cheese dummy-service dummy-service-guard",
     "um": "um-identity-service um-login-service um-pdp-engine um-user-profile",
+    **dict.fromkeys(("develop-user-alice", "develop-user-eric"), "resource-guard rm-resource-catalogue vs"),
 }
 """Every HelmRelease of the platform, by namespace."""
 MADE_BY_HELM = [
