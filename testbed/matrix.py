@@ -110,7 +110,7 @@ def _afterwards(fault: Fault) -> Sequence[str]:
     """
     if fault.family in ("flux", "drift"):
         return ("-m", "flux or drift")
-    arguments = () if callable(fault.args) else tuple(fault.args)
+    arguments = ("--allow", "exec") if callable(fault.args) else tuple(fault.args)
     return arguments if "-m" in arguments else (*arguments, "-m", fault.family)
 
 
