@@ -61,6 +61,8 @@ class Heard:
     absent: list[str] = field(default_factory=list)
     """Kinds of which there is none, and none was expected."""
     not_asked: list[str] = field(default_factory=list)
+    cut: bool = False
+    """A step ended, or left a row out, for want of what was not switched on: what it did judge is not all of it."""
     in_flight: list[InFlight] = field(default_factory=list)
     moving: set[Ref] = field(default_factory=set)
     """The objects that are in flight, or wait for one that is."""
@@ -75,6 +77,7 @@ class Heard:
         self.evidence |= other.evidence
         self.absent += other.absent
         self.not_asked += other.not_asked
+        self.cut = self.cut or other.cut
         self.in_flight += other.in_flight
         self.moving |= other.moving
 
@@ -139,7 +142,7 @@ class Judge:
 
     def not_asked(self, reason: str) -> None:
         """The step needs what was not switched on."""
-        self._take(Heard(not_asked=[reason]))
+        self._take(Heard(not_asked=[reason], cut=True))
 
     def _take(self, said: Heard) -> None:
         self.said.add(said)

@@ -214,6 +214,8 @@ class Ledger:
             return Verdict.UNKNOWN, ""
         if prints:
             return Verdict.WAIVED, ""
+        if heard.cut:  # part of it may have been judged: that part is no pass of the whole
+            return Verdict.NOT_ASKED, "; ".join(dict.fromkeys(heard.not_asked))
         if heard.judged or unknowns:
             return Verdict.CONFORMS, ""
         if heard.not_asked:

@@ -9,9 +9,11 @@ from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, World, rule
 
 _ASKING = re.compile(
     r"(?:^|/)(?:auth-url|auth-signin|auth-tls-secret|enable-access-control|auth-type"
-    r"|auth-realm|traefik\.ingress\.kubernetes\.io/router\.middlewares)$"
+    r"|traefik\.ingress\.kubernetes\.io/router\.middlewares)$"
 )
 """Annotations with which an ingress controller asks somebody before it lets a request through."""
+_NOBODY = frozenset({"", "false", "no", "off", "0"})
+"""Values of them that ask nobody."""
 _SNIPPET = re.compile(r"/(?:server|configuration|auth)-snippet$")
 _ASKS = re.compile(r"\bauth_request\s+[^;\s]+\s*;")
 _GUARD = re.compile(r"-(?:pep|guard|gatekeeper|oauth2-proxy)$")
@@ -68,7 +70,8 @@ def _fronts(name: str, service: str) -> bool:
 
 def _asks(ingress: Resource) -> bool:
     return any(
-        _ASKING.search(name) or (_SNIPPET.search(name) and _ASKS.search(value))
+        (_ASKING.search(name) and value.strip().lower() not in _NOBODY)
+        or (_SNIPPET.search(name) and _ASKS.search(value))
         for name, value in ingress.annotations.items()
     )
 

@@ -93,6 +93,9 @@ def closed(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
         yield from met
         return
     names = {str(each.get("name")) for each in carrier.maps("csw", "operations")}
+    if not names:
+        yield reach.unreadable(carrier, "capabilities that name its operations", "they name none")
+        return
     open_ones = [each for each in _WRITING if each in names]
     if open_ones:
         yield Deviation(

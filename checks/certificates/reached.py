@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from holdfast.checks.certificates.facts import Handshake, Looks
 from holdfast.checks.certificates.hosts import declared
 from holdfast.model import CRITICAL, Deviation, Remedy, Resource, Said, World, rule
@@ -20,6 +22,8 @@ def reachable(ingress: Resource, world: World, looks: Looks) -> Said:
             seen = looks.served(name)
             if seen.stage != "done":
                 yield _unreachable(ingress, host, name, seen)
+            elif seen.leaf is None:
+                yield _unreachable(ingress, host, name, replace(seen, stage="tls", problem="its certificate is none"))
 
 
 def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> Deviation:

@@ -136,6 +136,8 @@ def _undeployed(run: Resource, acts: Mapping[str, Any], world: World, process: s
         yield from reach.troubles(undeploy, world)
     elif status not in _REMOVED:
         yield _of(run, "undeploy", "status 200 or 204", _status(undeploy), f"{process} is left", undeployed.id)
+    elif "gone" in acts and acts["gone"].get("found") is None:
+        yield _of(run, "undeploy", "a list of processes", "no list came after it", "it may be left", undeployed.id)
     elif acts.get("gone", {}).get("found"):
         yield _of(run, "undeploy", f"{process} gone", "it is still in the list", f"{process} is left", undeployed.id)
     else:

@@ -69,6 +69,8 @@ def offered(page: Resource, world: World, processes: Collection[str]) -> Said:
     if found is None:
         yield reach.unreadable(page, "processes: a list, each with its id", "there is no such list")
         return
+    if not processes and not found:
+        yield of(page, "processes in the list", "an empty list", "the service lost everything that was deployed")
     for name in sorted(set(processes) - found):
         cause = "it was undeployed, or the service lost what was deployed"
         if not found:

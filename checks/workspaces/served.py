@@ -30,6 +30,8 @@ def ready(answer: Resource, world: World, workspace: str, maker: whole.Maker) ->
         yield reach.unreadable(answer, "a workspace with a status", "JSON without one")
         return
     if status == "ready":
+        if not answer.get("workspace", "endpoints"):
+            yield reach.unreadable(answer, "a ready workspace with its endpoints", "it names none")
         return
     namespace = world.find("Namespace", "", workspace)
     if namespace and (young := whole.being_made(namespace, world, maker)):
@@ -71,6 +73,10 @@ def stored(storage: Resource, world: World) -> Said:
             )
         elif each["status"] == 0:
             yield whole.without_secret(each["name"], "bucket")
+        elif each["status"] != 200:
+            detail = f"the object storage answers {each['status']}: it does not say whether the bucket is there"
+            code = UnknownCode.FORBIDDEN if each["status"] in (401, 403) else UnknownCode.UNREADABLE
+            raise Unobservable(code, f"bucket of {each['name']}", detail, "give the credential s3:ListBucket on it")
 
 
 @rule(

@@ -308,3 +308,9 @@ def test_who_waits_in_vain_for_a_workload_is_told_with_it(affects: tuple[str, ..
     result = closed(Ledger(), heard)
     told = {each.rule for each in result.findings}
     assert told == ({cause.id} if affects else {cause.id, waiting.id})
+
+
+def test_what_was_judged_before_a_step_was_cut_short_is_no_pass() -> None:
+    half = Heard(judged={APPS}, not_asked=["set TEST_OTHER_USER"], cut=True)
+    result = closed(Ledger(), half, conforming(OTHER))
+    assert [each.verdict for each in result.scenarios] == [Verdict.NOT_ASKED, Verdict.CONFORMS]

@@ -121,7 +121,7 @@ def answer(**told: Any) -> Resource:
         "stage": "done",
         "status": 200,
         "size": 9,
-        "workspace": {"status": "ready"},
+        "workspace": {"status": "ready", "endpoints": ["https://eric"]},
     }
     return carrier("endpoint", "GET https://w/x", {**given, "headers": {"content-type": "application/json"}, **told})
 
@@ -131,6 +131,7 @@ class TestApi:
         ("told", "found"),
         [
             ({}, []),
+            ({"workspace": {"status": "ready", "endpoints": []}}, [("web.endpoint.content", "GET https://w/x")]),
             ({"workspace": {"status": "provisioning"}}, MISSING),
             ({"workspace": None}, [("web.endpoint.content", "GET https://w/x")]),
             ({"workspace": {}}, [("web.endpoint.content", "GET https://w/x")]),
