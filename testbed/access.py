@@ -35,7 +35,7 @@ def grant_contexts(kube: Kube) -> None:
     core = sorted({each.plural for each in kube.types() if each.api_version == "v1" and each.kind != "Secret"})
     may_run = {"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]}  # for --allow exec, since 1.35
     grant(kube, "auditor", [{"apiGroups": ["*"], "resources": ["*"], "verbs": READ}, may_run])
-    others = sorted({each.group for each in kube.types() if each.group})
+    others = sorted({each.group for each in kube.types() if each.group} | {"metrics.k8s.io"})  # which Git brings later
     grant(
         kube,
         "no-secrets",

@@ -69,12 +69,11 @@ def offered(page: Resource, world: World, processes: Collection[str]) -> Said:
     if found is None:
         yield reach.unreadable(page, "processes: a list, each with its id", "there is no such list")
         return
-    if not processes and not found:
+    if not found:  # one cause, whichever of them is missed
         yield of(page, "processes in the list", "an empty list", "the service lost everything that was deployed")
+        return
     for name in sorted(set(processes) - found):
         cause = "it was undeployed, or the service lost what was deployed"
-        if not found:
-            cause = "the list is empty: the service lost everything that was deployed"
         yield of(page, f"process {name} in the list", f"{len(found)} others", cause, name)
 
 
