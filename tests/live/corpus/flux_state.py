@@ -41,6 +41,10 @@ def _producer(kind: str, api_version: str, name: str, **spec: object) -> Object:
     return {"apiVersion": api_version, "kind": kind, "metadata": meta, "spec": spec}
 
 
+NO_ISSUER = {"name": "nobody"}
+"""An issuer there is not: what is in the Secret was made before."""
+
+
 def _unsealed(hands: Hands) -> None:
     """What sealed-secrets, external-secrets and cert-manager make: owned, owned, and named only."""
     for kind, name, manager in (
@@ -256,12 +260,10 @@ ROWS = (
         "Secrets that operators make, with copied labels",
         "flux",
         text(
-            crd("sealedsecrets", "SealedSecret", "bitnami.com", None, "v1alpha1"),
             crd("externalsecrets", "ExternalSecret", "external-secrets.io"),
-            crd("certificates", "Certificate", "cert-manager.io"),
             _producer("SealedSecret", "bitnami.com/v1alpha1", "row-112", encryptedData={"key": "AgB"}),
             _producer("ExternalSecret", "external-secrets.io/v1", "row-112b", target={"name": "row-112b"}),
-            _producer("Certificate", "cert-manager.io/v1", "row-112c", secretName="row-112c-tls"),
+            _producer("Certificate", "cert-manager.io/v1", "row-112c", secretName="row-112c-tls", issuerRef=NO_ISSUER),
         ),
         act=_unsealed,
     ),
