@@ -80,7 +80,7 @@ def test_the_printed_role_is_enough_and_needed(healthy: Bed, tmp_path: Path) -> 
     rules = yaml.safe_load(printed.stdout)["rules"]
     assert {verb for rule in rules for verb in rule["verbs"]} <= {"get", "list"}
     own = {"apiGroups": ["metrics.k8s.io"], "resources": ["pods"], "verbs": ["get", "list"]}
-    least = healthy.credential("least", [*rules, own])  # the custom resource of this cluster, which the role says to add
+    least = healthy.credential("least", [*rules, own])  # this cluster's custom resource, which the role says to add
     ran = audit(healthy, tmp_path / "least", "--kubeconfig", str(least))
     assert (ran.status, ran.unknowns) == (0, set()), ran.stdout
     asked = needs(load([PACKAGED / "eoepca"], None, {}))
