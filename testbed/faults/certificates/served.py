@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 from testbed.bed import Bed
 from testbed.fault import Fault
+from testbed.kube import Object
 from testbed.platforms.eoepca.edits import SYSTEM
 from testbed.platforms.eoepca.papers import (
     DUMMY,
@@ -36,6 +38,18 @@ def edited(file: str, old: str, new: str) -> Callable[[Bed], object]:
 def shown(make: Callable[[Bed], Paper]) -> Callable[[Bed], object]:
     """The ingress presents another certificate than the Secret's."""
     return lambda bed: present(bed, "portal", make(bed))
+
+
+def show_the_old_one(bed: Bed) -> None:
+    """The Secret was written more than a minute ago: until then an ingress controller may not have loaded it."""
+    bed.wait("Secret", "demo", "eoepca-portal-tls", _is_old, 75)
+    present(bed, "portal", paper(PORTAL_HOST, [PORTAL_HOST], authority(bed), began=60))
+
+
+def _is_old(secret: Object) -> bool:
+    times = [each["time"] for each in secret["metadata"].get("managedFields", []) if "time" in each]
+    last = datetime.datetime.fromisoformat(max([*times, secret["metadata"]["creationTimestamp"]]))
+    return datetime.datetime.now(datetime.UTC) - last > datetime.timedelta(seconds=65)
 
 
 def by_hand(make: Callable[[Bed], Paper]) -> Callable[[Bed], object]:
@@ -103,7 +117,7 @@ FAULTS = [
         "certificates-old-one-served",
         platform="eoepca",
         breaks="the ingress still serves the certificate from before the renewal",
-        apply=shown(lambda bed: paper(PORTAL_HOST, [PORTAL_HOST], authority(bed), began=60)),
+        apply=show_the_old_one,
         expect=[("ingress.tls.other-leaf", INGRESS)],
         args=("-m", "certificates"),
     ),

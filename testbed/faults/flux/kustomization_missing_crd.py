@@ -4,22 +4,19 @@ from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.platforms.eoepca.edits import PROCESSING
 
-CERTIFICATE = """\
-apiVersion: cert-manager.io/v1
-kind: Certificate
+DATABASE = """\
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
 metadata:
   name: ades
   namespace: proc
 spec:
-  secretName: ades-tls
-  dnsNames: [ades.develop.eoepca.org]
-  issuerRef:
-    name: letsencrypt
+  instances: 1
 """
 
 
 def apply(bed: Bed) -> None:
-    bed.git.commit({f"{PROCESSING}/certificate.yaml": CERTIFICATE}, "Ask for a certificate")
+    bed.git.commit({f"{PROCESSING}/database.yaml": DATABASE}, "A database for the ADES")
     bed.sync("processing-and-chaining")
     bed.wait_not_ready("Kustomization", "flux-system", "processing-and-chaining", "ReconciliationFailed")
 
