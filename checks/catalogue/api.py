@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from holdfast.checks.catalogue.answer import ORIGIN, empty, filled, look, under
 from holdfast.checks.catalogue.records import Found, missing
 from holdfast.checks.web import reach
+from holdfast.checks.web.documents import json_object
 from holdfast.checks.web.reach import Expected
 from holdfast.model import MAJOR, Deviation, Note, Resource, World, rule
 
@@ -143,13 +143,8 @@ def _document(
     """The JSON object that came, or why there is none."""
     if met := reach.troubles(endpoint, world, expected):
         return None, met
-    try:
-        found = json.loads(str(endpoint.get("text", default="")))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        return None, [reach.unreadable(endpoint, "a JSON object", "the body is none")]
-    return found, []
+    found = json_object(endpoint)
+    return (None, [found]) if isinstance(found, Deviation) else (found, [])
 
 
 def _maps(found: object) -> list[Mapping[str, Any]]:

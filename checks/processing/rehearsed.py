@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from holdfast.checks.access.tokens import unable
 from holdfast.checks.web import reach
+from holdfast.checks.web.documents import json_object
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -152,11 +152,8 @@ def _act(acts: Mapping[str, Any], name: str, run: Resource) -> Resource:
 
 
 def _object(act: Resource) -> dict[str, Any]:
-    try:
-        read = json.loads(str(act.get("text", default="")))
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}
+    read = json_object(act)
+    return {} if isinstance(read, Deviation) else read
 
 
 def _status(act: Resource) -> str:
