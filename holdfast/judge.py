@@ -131,8 +131,11 @@ class Judge:
         while said.in_flight and self._world.wait():
             self._world.look_again(kinds, _refs(said))
             said, kinds = self._sure(*hear(), hear)
-        for each in said.in_flight:  # still under way, still within its limits
-            said.notes.append(Note("in-flight", None, f"{each.subject}: {each.detail}"))
+        for each in said.in_flight:  # still under way
+            if each.limited:  # and within its limits
+                said.notes.append(Note("in-flight", None, f"{each.subject}: {each.detail}"))
+            else:
+                said.unknowns.append(each)
         said.in_flight = []
         self._take(said)
 

@@ -26,7 +26,8 @@ def paged(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
     pages = carrier.maps("csw", "pages")
     totals = {each.get("matches") for each in (*pages, carrier.get("csw", "again", default={}))}
     if len(totals) != 1:
-        raise InFlight(carrier.name, f"records are being registered: {', '.join(str(each) for each in totals)} so far")
+        so_far = f"records are being registered: {', '.join(str(each) for each in totals)} so far"
+        raise InFlight(carrier.name, so_far, limited=False)
     said = list(_incoherent(pages, carrier.get("csw", "again", default={})))
     if said:
         yield Deviation(

@@ -23,7 +23,7 @@ def answers(store: Resource, world: World) -> Said:
     if stage == "done":
         return
     if stage == "loading":
-        yield InFlight(store.name, problem)
+        yield InFlight(store.name, problem, limited=False)
         return
     ref = workload(store)
     yield Deviation(

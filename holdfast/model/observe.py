@@ -62,11 +62,16 @@ class Unobservable(Exception):
 class InFlight(Unobservable):
     """A change is under way and still within its own limits: looked at again after ``--settle``, then only a note.
 
-    Raise a plain Unobservable with code in-flight where no limit is known; yield a Deviation once the limit is past.
+    Yield a Deviation once the limit is past.
+
+    Args:
+        subject, detail, remedy: see Unobservable.
+        limited: False where no limit is known: what is still under way after ``--settle`` is then unknown, no note.
     """
 
-    def __init__(self, subject: str, detail: str = "", remedy: str = "") -> None:
+    def __init__(self, subject: str, detail: str = "", remedy: str = "", *, limited: bool = True) -> None:
         super().__init__(UnknownCode.IN_FLIGHT, subject, detail, remedy)
+        self.limited = limited
 
 
 class NotAsked(Exception):

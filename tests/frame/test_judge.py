@@ -32,6 +32,8 @@ def whole(resource: Resource, world: World) -> Said:
             yield Deviation(resource.ref, "ok", "broken")
         case "moving":
             raise InFlight(str(resource.ref), "moving")
+        case "moving for ever":
+            raise InFlight(str(resource.ref), "moving", limited=False)
         case "hidden":
             raise Unobservable(UnknownCode.STALE, str(resource.ref), "cannot see")
         case "half":
