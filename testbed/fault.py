@@ -28,6 +28,7 @@ class Fault:
     args      further arguments of `holdfast audit`, or what gives them once the fault is in
     exit      the exit status the audit must end with; None: 1 for findings, else 10 for unknowns, else 0
     settle    seconds given to `--settle`; in-flight candidates are read again after it
+    alone     why no other fault can be in the platform with it, where that does not show from the rest (see rounds.py)
     family    the folder its file lives in; filled in by discovery
     """
 
@@ -43,6 +44,7 @@ class Fault:
     args: Sequence[str] | Callable[[Bed], Sequence[str]] = ()
     exit: int | None = None
     settle: float = 1
+    alone: str = ""
     family: str = field(default="", compare=False)
 
     def audit(self, bed: Bed) -> AuditRun:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from typing import Any
 
+from testbed import rounds
 from testbed.bed import AuditRun, Bed
 from testbed.errors import TestbedError
 from testbed.fault import Fault
@@ -35,6 +37,8 @@ class Result:
     exit: int | None = None
     seconds: float = 0.0
     error: str = ""
+    beside: list[str] = field(default_factory=list)  # the other faults its audit had to find
+    apart: str = ""  # why a round it was in concluded nothing
 
     @property
     def passed(self) -> bool:
@@ -84,7 +88,7 @@ def judge(bed: Bed, fault: Fault, *, look_after_reset: bool = True) -> Result:
         fault.apply(bed)
         audit = fault.audit(bed)
         result.exit = audit.exit
-        _compare(result, fault, audit)
+        _compare(result, [fault], audit)
         if audit.exit != fault.exit_status:
             result.error = f"exit {audit.exit}, not {fault.exit_status}"
     except Exception as error:  # a fault that is written wrongly must not end the matrix
@@ -100,6 +104,66 @@ def judge(bed: Bed, fault: Fault, *, look_after_reset: bool = True) -> Result:
         result.error = result.error or f"after the revert: {error}"
         bed.reset()
     result.seconds = round(time.monotonic() - begun, 1)
+    return result
+
+
+def judge_together(bed: Bed, faults: Sequence[Fault]) -> list[Result]:
+    """Inject several faults, audit once, compare exactly, take them back, and audit once more: a result each.
+
+    The audit has to say what every one of them must give, each as often as it must, and nothing else. If it does not,
+    or if anything else fails, nothing is concluded: both halves are judged anew, down to each alone, by `judge`.
+    """
+    if len(faults) == 1:
+        return [_alone(bed, faults[0])]
+    begun = time.monotonic()
+    audit_arguments = rounds.arguments(faults)
+    try:
+        wrong = _round(bed, faults, audit_arguments)
+    except Exception as error:
+        wrong = str(error) if isinstance(error, TestbedError) else f"{type(error).__name__}: {error}"
+    try:
+        for fault in reversed(faults):
+            if fault.revert is not None:
+                fault.revert(bed)
+        bed.reset()
+        if not wrong and (left := _left(_audit(bed, *audit_arguments))):
+            wrong = f"left over {_spelt(left)}"
+    except Exception as error:
+        wrong = wrong or f"after the revert: {error}"
+        bed.reset()
+    if wrong:
+        half = len(faults) // 2
+        halves = (judge_together(bed, faults[:half]), judge_together(bed, faults[half:]))
+        return [replace(each, apart=each.apart or wrong) for each in chain(*halves)]
+    seconds = round((time.monotonic() - begun) / len(faults), 1)
+    return [_found_beside(each, faults, seconds) for each in faults]
+
+
+def _alone(bed: Bed, fault: Fault) -> Result:
+    """A fault that could not be staged is staged once more; what an audit has said is never asked twice."""
+    result = judge(bed, fault, look_after_reset=False)
+    if not result.error or result.found:
+        return result
+    bed.reset()
+    return judge(bed, fault, look_after_reset=False)
+
+
+def _round(bed: Bed, faults: Sequence[Fault], audit_arguments: Sequence[str]) -> str:
+    """What was not as it must be, "" when nothing was."""
+    for fault in faults:
+        fault.apply(bed)
+    audit = bed.audit(*audit_arguments)
+    all_of_them = Result("", "", "", [])
+    _compare(all_of_them, faults, audit)
+    if audit.exit != 1:
+        all_of_them.error = f"exit {audit.exit}, not 1"
+    return why(all_of_them).strip()
+
+
+def _found_beside(fault: Fault, faults: Sequence[Fault], seconds: float) -> Result:
+    expected = sorted([*fault.expect, *fault.unknowns])
+    result = Result(fault.id, fault.family, fault.platform, expected, found=expected, exit=1, seconds=seconds)
+    result.beside = [each.id for each in faults if each is not fault]
     return result
 
 
@@ -126,11 +190,11 @@ def _left(audit: AuditRun) -> list[Pair]:
     return left
 
 
-def _compare(result: Result, fault: Fault, audit: AuditRun) -> None:
+def _compare(result: Result, faults: Sequence[Fault], audit: AuditRun) -> None:
     """Findings are counted: the same defect told twice is one too many."""
     _spoke(audit)
     found = Counter([*audit.every_finding, *audit.unknowns])
-    expected = Counter([*fault.expect, *fault.unknowns])
+    expected = Counter(pair for each in faults for pair in (*each.expect, *each.unknowns))
     result.found = sorted(found.elements())
     result.unexpected, result.missing = sorted((found - expected).elements()), sorted((expected - found).elements())
 
@@ -145,7 +209,7 @@ def _spoke(audit: AuditRun) -> None:
 def why(result: Result) -> str:
     """What was not as it must be, "" when nothing was."""
     parts = [
-        f"{word} {', '.join(f'{rule} {resource}' for rule, resource in pairs)}"
+        f"{word} {_spelt(pairs)}"
         for word, pairs in (
             ("unexpected", result.unexpected),
             ("missing", result.missing),
@@ -156,3 +220,7 @@ def why(result: Result) -> str:
     if result.error:
         parts.append(result.error)
     return f"  {'; '.join(parts)}" if parts else ""
+
+
+def _spelt(pairs: Iterable[Pair]) -> str:
+    return ", ".join(f"{rule} {subject}" for rule, subject in pairs)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from testbed import fault, matrix
+from testbed import fault, matrix, rounds
 from testbed.bed import AuditRun, Bed
 from testbed.errors import TestbedError
 from testbed.fault import Fault
@@ -130,3 +130,102 @@ def test_every_fault_file_declares_one() -> None:
 def test_a_mistyped_fault_is_suggested() -> None:
     with pytest.raises(TestbedError, match="did you mean git-branch-missing"):
         fault.named("git-branch-mising")
+
+
+def _breaking(name: str, *subjects: str, family: str = "drift", **more: Any) -> Fault:
+    broken = [("drift.field.changed", each) for each in subjects]
+    return Fault(
+        name, "eoepca", "something", lambda bed: bed.broken.update(broken), expect=broken, family=family, **more
+    )
+
+
+def _names(found: list[list[Fault]]) -> list[list[str]]:
+    return [[each.id for each in round_] for round_ in found]
+
+
+def test_a_round_of_drift_has_no_object_twice() -> None:
+    one, same, other = _breaking("one", "A/n/a"), _breaking("same", "A/n/a"), _breaking("other", "A/n/b")
+    assert _names(rounds.rounds([one, same, other])) == [["one", "other"], ["same"]]
+
+
+def test_a_round_of_services_has_no_family_twice() -> None:
+    faults = [
+        _breaking(f"{family}-{number}", f"A/n/{family}", family=family, args=("-m", family))
+        for family, count in (("access", 1), ("catalogue", 3), ("images", 2))
+        for number in range(count)
+    ]
+    assert _names(rounds.rounds(faults)) == [
+        ["catalogue-0", "images-0"],
+        ["catalogue-1", "images-1"],
+        ["catalogue-2", "access-0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"context": "nobody"},
+        {"rights": ()},
+        {"exit": 5},
+        {"args": ("-m", "flux")},
+        {"args": lambda bed: ()},
+        {"unknowns": [BLIND]},
+        {"alone": "all of Git is gone"},
+        {"family": "flux"},
+    ],
+)
+def test_what_is_judged_in_its_own_way_is_alone(more: dict[str, Any]) -> None:
+    faults = [_breaking("one", "A/n/a", **more), _breaking("other", "A/n/b")]
+    assert _names(rounds.rounds(faults)) == [["one"], ["other"]]
+
+
+def test_an_exact_round_is_a_pass_for_each_of_its_faults() -> None:
+    bed = Pretended()
+    results = matrix.judge_together(cast(Bed, bed), [_breaking("one", "A/n/a"), _breaking("other", "A/n/b")])
+    assert [(each.passed, each.found, each.beside) for each in results] == [
+        (True, [("drift.field.changed", "A/n/a")], ["other"]),
+        (True, [("drift.field.changed", "A/n/b")], ["one"]),
+    ]
+    assert bed.resets == 1
+
+
+def test_of_a_round_that_is_not_exact_each_is_judged_alone() -> None:
+    loud = Fault(
+        "loud", "eoepca", "more than it says", lambda bed: bed.broken.update({LOST, ("x", "A/n/c")}), expect=[LOST]
+    )
+    first, second, third = matrix.judge_together(
+        cast(Bed, Pretended()), [_breaking("one", "A/n/a"), loud, _breaking("other", "A/n/b")]
+    )
+    assert (first.passed, second.passed, third.passed) == (True, False, True)
+    assert second.unexpected == [("x", "A/n/c")]
+    assert all("unexpected x A/n/c" in each.apart for each in (first, second, third))
+
+
+def test_a_round_whose_audit_does_not_speak_concludes_nothing() -> None:
+    def mute(bed: Pretended) -> None:
+        bed.silent = True
+
+    silent = Fault("silent", "eoepca", "the audit says nothing", mute, expect=[])
+    first, second = matrix.judge_together(cast(Bed, Pretended()), [_breaking("one", "A/n/a"), silent])
+    assert first.passed
+    assert not second.passed
+
+
+def test_what_a_round_leaves_behind_is_not_passed_over() -> None:
+    """Whoever broke it without mending it fails alone, too."""
+    lasting: list[Any] = []
+
+    def break_for_ever(bed: Pretended) -> None:
+        lasting.append(bed)
+        bed.broken.add(LOST)
+
+    class Worn(Pretended):
+        def reset(self) -> list[str]:
+            done = super().reset()
+            if lasting:
+                self.broken.add(LOST)
+            return done
+
+    stays = Fault("stays", "eoepca", "for ever", break_for_ever, revert=lambda bed: None, expect=[LOST])
+    _, second = matrix.judge_together(cast(Bed, Worn()), [_breaking("one", "A/n/a"), stays])
+    assert second.left_over == [LOST]
