@@ -23,7 +23,6 @@ further: a run makes a million objects and a few thousand that are in cycles, an
 """
 
 app = typer.Typer(
-    help="Is the platform what Git and its people say it is? Reads, never writes.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -59,6 +58,24 @@ def _with_options(command: Callable[..., int]) -> Callable[..., None]:
 
 policies = typer.Typer(help="What PEPs and PDP hold: write it down, or compare two of it.", no_args_is_help=True)
 app.add_typer(policies, name="policies")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"holdfast {version('holdfast')}")
+        raise typer.Exit
+
+
+@app.callback()
+def holdfast(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Is the platform what Git and its people say it is? Reads, never writes."""
+
 
 What = Annotated[list[str] | None, typer.Argument(help="Platforms (flux, eoepca, …), folders or .feature files.")]
 

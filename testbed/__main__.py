@@ -13,6 +13,7 @@ from testbed import build, fault, lifecycle, matrix
 from testbed.bed import Bed
 from testbed.errors import TestbedError
 from testbed.instance import default_name
+from testbed.services import keycloak_build
 
 app = typer.Typer(
     help="A real control plane with real Flux on loopback, and faults to inject into it.",
@@ -98,6 +99,7 @@ def reset(name: Name = HERE) -> None:
 def build_only() -> None:
     """Builds the parts into the cache, and nothing else."""
     _tell(build.describe(build.ensure(_tell)))
+    keycloak_build.ensure()
 
 
 @faults.command("list")

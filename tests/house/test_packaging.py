@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from configparser import ConfigParser
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,11 @@ def test_the_command_and_the_plugin_are_declared(wheel: zipfile.ZipFile) -> None
     declared.read_string(wheel.read(next(n for n in wheel.namelist() if n.endswith("entry_points.txt"))).decode())
     assert declared["console_scripts"]["holdfast"] == "holdfast.cli:main"
     assert declared["pytest11"]["holdfast"] == "holdfast.plugin"
+
+
+def test_the_command_tells_its_version(capfd: pytest.CaptureFixture[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "holdfast", "--version"], cwd=ROOT, check=False)
+    assert (done.returncode, capfd.readouterr().out) == (0, f"holdfast {metadata.version('holdfast')}\n")
 
 
 def test_licence_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
