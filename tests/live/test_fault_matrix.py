@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -43,7 +44,8 @@ class Rounds:
 @pytest.fixture(scope="module")
 def judged(healthy: Bed, request: pytest.FixtureRequest) -> Iterator[Rounds]:
     """Kept as holdfast-report/fault-matrix.json, as `python -m testbed fault matrix --json` prints it."""
-    asked = [each.callspec.params["fault"] for each in request.session.items if each.originalname == "test_fault"]
+    items = [each for each in request.session.items if isinstance(each, pytest.Function)]
+    asked = [cast(Fault, each.callspec.params["fault"]) for each in items if each.originalname == "test_fault"]
     found = Rounds(healthy, asked)
     yield found
     file = Path("holdfast-report", "fault-matrix.json")

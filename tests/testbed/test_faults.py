@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -134,9 +135,7 @@ def test_a_mistyped_fault_is_suggested() -> None:
 
 def _breaking(name: str, *subjects: str, family: str = "drift", **more: Any) -> Fault:
     broken = [("drift.field.changed", each) for each in subjects]
-    return Fault(
-        name, "eoepca", "something", lambda bed: bed.broken.update(broken), expect=broken, family=family, **more
-    )
+    return replace(_fault(lambda bed: bed.broken.update(broken), expect=broken, **more), id=name, family=family)
 
 
 def _names(found: list[list[Fault]]) -> list[list[str]]:
@@ -190,9 +189,7 @@ def test_an_exact_round_is_a_pass_for_each_of_its_faults() -> None:
 
 
 def test_of_a_round_that_is_not_exact_each_is_judged_alone() -> None:
-    loud = Fault(
-        "loud", "eoepca", "more than it says", lambda bed: bed.broken.update({LOST, ("x", "A/n/c")}), expect=[LOST]
-    )
+    loud = _fault(lambda bed: bed.broken.update({LOST, ("x", "A/n/c")}), expect=[LOST])
     first, second, third = matrix.judge_together(
         cast(Bed, Pretended()), [_breaking("one", "A/n/a"), loud, _breaking("other", "A/n/b")]
     )
@@ -205,8 +202,7 @@ def test_a_round_whose_audit_does_not_speak_concludes_nothing() -> None:
     def mute(bed: Pretended) -> None:
         bed.silent = True
 
-    silent = Fault("silent", "eoepca", "the audit says nothing", mute, expect=[])
-    first, second = matrix.judge_together(cast(Bed, Pretended()), [_breaking("one", "A/n/a"), silent])
+    first, second = matrix.judge_together(cast(Bed, Pretended()), [_breaking("one", "A/n/a"), _fault(mute)])
     assert first.passed
     assert not second.passed
 
@@ -226,6 +222,6 @@ def test_what_a_round_leaves_behind_is_not_passed_over() -> None:
                 self.broken.add(LOST)
             return done
 
-    stays = Fault("stays", "eoepca", "for ever", break_for_ever, revert=lambda bed: None, expect=[LOST])
+    stays = _fault(break_for_ever, revert=lambda bed: None, expect=[LOST])
     _, second = matrix.judge_together(cast(Bed, Worn()), [_breaking("one", "A/n/a"), stays])
     assert second.left_over == [LOST]
