@@ -16,6 +16,22 @@ from testbed.kube import Object
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """An `apply` that Flux would take back when it next looks, and which is therefore done when it has just looked.
+
+    kustomization  the one of flux-system that holds what is changed
+    deed           changes it
+    """
+
+    kustomization: str
+    deed: Callable[[Bed], object]
+
+    def __call__(self, bed: Bed) -> None:
+        bed.reconcile("Kustomization", "flux-system", self.kustomization)
+        self.deed(bed)
+
+
+@dataclass(frozen=True)
 class Fault:
     """A fault of the matrix.
 

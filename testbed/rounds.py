@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from testbed.fault import Fault
+from testbed.bed import Bed
+from testbed.fault import ByHand, Fault
 
 _FLUX = ("flux", "drift")
 _MOST_OF_DRIFT = 4
@@ -14,7 +15,8 @@ def rounds(faults: Iterable[Fault]) -> list[list[Fault]]:
     """The faults in rounds; most of them are in a round of one.
 
     Families of the platform look at services of their own: one fault of each goes into a round. What drift finds it
-    finds object by object: faults of different objects go together. What breaks Flux changes what all others do.
+    finds object by object: what was done by hand to different objects goes together. What breaks Flux, or is told by
+    Git, changes what all others do.
     Whether a round was right shows when it is judged: its audit says exactly what all of its faults must give, or each
     is judged alone.
     """
@@ -27,6 +29,16 @@ def rounds(faults: Iterable[Fault]) -> list[list[Fault]]:
             alone.append([fault])
     drift = _of_different_objects(by_family.pop("drift", []))
     return alone + drift + _of_different_families(list(by_family.values()))
+
+
+def apply(bed: Bed, faults: Iterable[Fault]) -> None:
+    """Every fault of a round. Flux looks once before all that is done by hand, as it would take back the first."""
+    chosen = list(faults)
+    by_hand = [each.apply for each in chosen if isinstance(each.apply, ByHand)]
+    for kustomization in sorted({each.kustomization for each in by_hand}):
+        bed.reconcile("Kustomization", "flux-system", kustomization)
+    for fault in chosen:
+        (fault.apply.deed if isinstance(fault.apply, ByHand) else fault.apply)(bed)
 
 
 def arguments(faults: Sequence[Fault]) -> list[str]:
@@ -43,7 +55,7 @@ def _shares(fault: Fault) -> bool:
     if own_way or fault.unknowns or fault.alone or callable(fault.args):
         return False
     if fault.family in _FLUX:
-        return fault.family == "drift" and not fault.args and fault.revert is None and len(fault.expect) == 1
+        return fault.family == "drift" and not fault.args and isinstance(fault.apply, ByHand)
     return sorted(fault.args) in (sorted(("-m", fault.family)), sorted(("--allow", "exec", "-m", fault.family)))
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
 from typing import Any
 
 from testbed.bed import Bed
 from testbed.errors import TestbedError
+from testbed.fault import ByHand
 
 LENS = "node-fetch"
 PROC = "processing-and-chaining"
@@ -29,27 +29,21 @@ def helm(bed: Bed, *arguments: str) -> str:
     return _run(bed, "helm", *arguments)
 
 
-def edited(kustomization: str, *commands: str) -> Callable[[Bed], object]:
+def edited(kustomization: str, *commands: str) -> ByHand:
     """A fault's `apply`: Flux has just applied that Kustomization, then somebody types these kubectl commands."""
 
-    def apply(bed: Bed) -> None:
-        just_applied(bed, kustomization)
+    def type_them(bed: Bed) -> None:
         for command in commands:
             kubectl(bed, *command.split())
 
-    return apply
+    return ByHand(kustomization, type_them)
 
 
 def patched(
     kustomization: str, kind: str, name: str, change: Any, *, namespace: str = "proc", manager: str = "kubectl-patch"
-) -> Callable[[Bed], object]:
+) -> ByHand:
     """The same with a merge patch (a mapping) or JSON patch (a list) signed by any manager."""
-
-    def apply(bed: Bed) -> None:
-        just_applied(bed, kustomization)
-        bed.kube.patch(kind, namespace, name, change, manager=manager)
-
-    return apply
+    return ByHand(kustomization, lambda bed: bed.kube.patch(kind, namespace, name, change, manager=manager))
 
 
 def just_applied(bed: Bed, kustomization: str) -> None:
