@@ -139,7 +139,8 @@ class Audit:
             facts=self._facts(),
         )
         self.scrubber.allow(self.cluster.namespaces_seen)
-        self.result = scrub_result(self.ledger.close(run, self.cluster.requests, stopped), self.scrubber)
+        closed = self.ledger.close(run, self.cluster.requests, stopped, self.observations.addresses)
+        self.result = scrub_result(closed, self.scrubber)
         self.cluster.close()
         return self.result
 

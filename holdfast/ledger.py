@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from holdfast.hosts import failing_alike, of_host
 from holdfast.judge import Heard
 from holdfast.model import (
     RULES,
@@ -78,6 +79,8 @@ class Ledger:
     notes: list[Note] = field(default_factory=list)
     _judged: set[Ref] = field(default_factory=set)
     _blind: set[Ref] = field(default_factory=set)
+    _folded: set[str] = field(default_factory=set)
+    """Fingerprints of findings that others stand for: they are not gone."""
 
     def enter(
         self, nodeid: str, feature: str, name: str, tags: tuple[str, ...], heard: Heard, duration: float, now: datetime
@@ -124,9 +127,15 @@ class Ledger:
         judged = [each for each in apply if all(unknown.accepted for unknown in each.unknown)]
         return 100 * len(judged) // len(apply) if apply else 0
 
-    def close(self, run: Run, requests: Mapping[str, int], stopped: int = OK) -> RunResult:
-        """The run's result; ``stopped`` is INTERRUPTED or INTERNAL when it did not end by itself."""
+    def close(self, run: Run, requests: Mapping[str, int], stopped: int = OK, asked: Collection[str] = ()) -> RunResult:
+        """The run's result.
+
+        Args:
+            stopped: INTERRUPTED or INTERNAL when it did not end by itself.
+            asked: every address something was asked of that is no API server.
+        """
         self._fold()
+        self._fold_hosts(asked)
         findings = tuple(sorted(self.findings.values(), key=_gravity))
         status, verdict, reason = self._exit(stopped)
         fixed = [str(old.get("summary", fp)) for fp, old in (self.baseline or {}).items() if self._is_fixed(fp, old)]
@@ -159,11 +168,18 @@ class Ledger:
             if cause is not None:
                 self._merge(each, self.findings[cause.fingerprint])
 
+    def _fold_hosts(self, asked: Collection[str]) -> None:
+        for whole, members in list(failing_alike(self.findings.values(), asked)):
+            self.findings[whole.fingerprint] = whole
+            for each in members:
+                self._merge(each, whole)
+
     def _merge(self, each: Finding, into: Finding) -> None:
         if into.state == "waived" != each.state:  # what is waived may not hide what is not
             return
         del self.findings[each.fingerprint]
-        self.findings[into.fingerprint] = into.merged(each)
+        self._folded.add(each.fingerprint)
+        self.findings[into.fingerprint] = self.findings[into.fingerprint].merged(each)
         for nodeid, scenario in self.scenarios.items():
             prints = (into.fingerprint if one == each.fingerprint else one for one in scenario.findings)
             self.scenarios[nodeid] = replace(scenario, findings=tuple(dict.fromkeys(prints)))
@@ -180,7 +196,7 @@ class Ledger:
         )
 
     def _known_prints(self) -> set[str]:
-        return {name for each in self.findings.values() for name in _names(each)}
+        return self._folded | {name for each in self.findings.values() for name in _names(each)}
 
     def _finding(self, rule: Rule[Any], said: Deviation, heard: Heard, nodeid: str, now: datetime) -> Finding:
         said = replace(said, owner=said.owner or _owner(heard.evidence.get(said.ref) if said.ref else None))
@@ -199,7 +215,8 @@ class Ledger:
             seen = datetime.fromisoformat(str(old["first_seen"])) if old and old.get("first_seen") else now
             known = old is not None and old.get("state") != "waived"  # a waiver ends; a baseline must not outlive it
             made = replace(made, state="known" if known else "new", first_seen=seen)
-        waived = self.waivers.of_finding(made, now.date())
+        whole = of_host(made)
+        waived = self.waivers.of_finding(made, now.date()) or (whole and self.waivers.of_finding(whole, now.date()))
         return replace(made, state="waived", waiver=waived) if waived else made
 
     def _unknown(self, problem: Unobservable, now: datetime) -> Unknown:
@@ -285,10 +302,15 @@ def _gravity(finding: Finding) -> tuple[Any, ...]:
 
 
 def _names(finding: Finding) -> list[str]:
-    """The finding's fingerprint, and those it would have had under former rule ids."""
+    """The finding's fingerprint, those it would have had under former rule ids, and that of its whole host."""
     said = finding.deviation
     former = RULES[finding.rule].aliases if finding.rule in RULES else ()
-    return [finding.fingerprint, *(fingerprint(each, said.ref, said.subject, said.path) for each in former)]
+    whole = of_host(finding)
+    return [
+        finding.fingerprint,
+        *(fingerprint(each, said.ref, said.subject, said.path) for each in former),
+        *((whole.fingerprint,) if whole else ()),
+    ]
 
 
 def _owner(resource: Resource | None) -> Owner | None:

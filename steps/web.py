@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from holdfast.judge import Judge
 
 
-@then("these endpoints answer", columns=("url", "status?", "media type?", "within?"))
+@then("these endpoints answer", columns=("url", "status?", "media type?", "login page?", "within?"))
 def endpoints_answer(judge: Judge, endpoints: Endpoints, rows: Rows) -> None:
     for row in rows:
         within = reach.patience(row["within"])
         asked = endpoints.get(row["url"], within=within)  # of two rows with one address the first is asked
-        judge(reach.answers, asked, Expected(reach.statuses(row["status"]), row["media type"], within))
+        login = reach.may_be_login(row["login page"])
+        judge(reach.answers, asked, Expected(reach.statuses(row["status"]), row["media type"], within, login))

@@ -1,8 +1,10 @@
 """How far an exchange with an endpoint got, and what it means: one cause, one finding, whoever asks.
 
-What concerns a whole host (its name, its connection, its certificate, a gateway's 502, a login page in front of it)
-is a finding of the host, so that a dozen scenarios that ask it say it once; a wrong status or content is one of the
-address asked. Every check of an endpoint's content begins with :func:`troubles`.
+What keeps a whole host from being asked (its name, its connection, its certificate) is a finding of the host, so that
+a dozen scenarios that ask it say it once. What comes of one address (silence, a gateway's 502, a login page in its
+place) is one of that address: another of the same host may fare better; where none does, the ledger makes it one
+finding of the host (holdfast/hosts.py). What depends on the question or on who asks is one of the exchange. Every check
+of an endpoint's content begins with :func:`troubles`.
 """
 
 from __future__ import annotations
@@ -10,15 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from holdfast.checks.flux.timing import parse_duration
-from holdfast.model import MAJOR, Deviation, Note, Remedy, Resource, World, rule
+from holdfast.checks.web.login import is_login_page
+from holdfast.checks.web.place import address as address
+from holdfast.checks.web.place import host as host
+from holdfast.checks.web.place import of_address, of_exchange, of_host
+from holdfast.checks.web.place import url as url
+from holdfast.model import MAJOR, Deviation, Note, Resource, World, rule
 
 ORIGIN = "DESIGN law 1: an outage is a finding, never 'could not look'"
 OK = frozenset({200})
+EMPTY = "empty"
+"""In the place of a media type: an answer without content is what is promised."""
 _LOGIN = re.compile(r"(?i)log.?in|sign.?in|password|oauth|oidc|saml|authenticat|consent")
-_GATEWAY = frozenset({500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,12 @@ class Expected:
 
     status: Collection[int] = OK
     media: str = ""
-    """Beginning of the media type, e.g. ``application/json``; "" is any. Several are separated by ``|``."""
+    """Beginning of the media type, e.g. ``application/json``; "" is any. Several are separated by ``|``.
+    :data:`EMPTY`: nothing may come."""
     within: float = 0.0
     """Seconds it may take; 0 leaves it to the time the request was given."""
+    login: bool = False
+    """Whether it may be a page to log in on."""
 
 
 ANYTHING = Expected()
@@ -65,7 +75,7 @@ def reached(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> 
     stage = endpoint.get("stage")
     if stage in ("dns", "tcp"):
         cause = "DNS" if stage == "dns" else "no listener, or a firewall"
-        yield _of_host(endpoint, "a connection", str(endpoint.get("problem")), cause)
+        yield of_host(endpoint, "a connection", str(endpoint.get("problem")), cause)
 
 
 @rule(
@@ -77,7 +87,7 @@ def reached(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> 
 def trusted(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> Iterator[Deviation | Note]:
     """The host of the endpoint proves who it is with a certificate that can be verified."""
     if endpoint.get("stage") == "tls":
-        yield _of_host(endpoint, "a TLS connection that can be verified", str(endpoint.get("problem")), "certificate")
+        yield of_host(endpoint, "a TLS connection that can be verified", str(endpoint.get("problem")), "certificate")
 
 
 @rule(
@@ -90,11 +100,13 @@ def answered(endpoint: Resource, world: World, expected: Expected = ANYTHING) ->
     """The endpoint answers whole, in time."""
     stage, seconds = endpoint.get("stage"), float(endpoint.get("seconds", default=0))
     if stage in ("http", "body"):
-        yield _of_host(endpoint, "a whole answer in time", str(endpoint.get("problem")), "the service behind it hangs")
+        yield of_address(
+            endpoint, "a whole answer in time", str(endpoint.get("problem")), "the service behind it hangs"
+        )
     elif stage != "done":
         return
     elif expected.within and seconds > expected.within:
-        yield _of_address(endpoint, f"an answer within {expected.within:g} s", f"it took {seconds:.1f} s", "slow")
+        yield of_exchange(endpoint, f"an answer within {expected.within:g} s", f"it took {seconds:.1f} s", "slow")
 
 
 @rule(
@@ -111,14 +123,14 @@ def passed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> I
     if status in expected.status:
         return
     promised = f"status {' or '.join(str(each) for each in sorted(expected.status))}"
-    if status in _GATEWAY:
-        yield _of_host(endpoint, promised, f"status {status}", "the service behind it fails, or there is none")
+    if status >= 500:
+        yield of_address(endpoint, promised, f"status {status}", "the service behind it fails, or there is none")
     elif 300 <= status < 400:
         place = str(endpoint.get("location") or "elsewhere")
         cause = "a login page stands in front of it" if _LOGIN.search(place) else "it has moved"
-        yield _of_host(endpoint, promised, f"status {status}, redirected to {place}", cause)
+        yield of_address(endpoint, promised, f"status {status}, redirected to {place}", cause)
     else:
-        yield _of_address(endpoint, promised, f"status {status}", _MEANING.get(status, ""))
+        yield of_exchange(endpoint, promised, f"status {status}", _MEANING.get(status, ""))
 
 
 @rule(
@@ -131,18 +143,22 @@ def typed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> It
     """The endpoint answers in the media type it promises, not with a web page."""
     if endpoint.get("stage") != "done" or not expected.media:
         return
-    media = str(endpoint.get("headers", "content-type", default="")).partition(";")[0].strip().lower()
+    media = _media(endpoint)
+    if expected.media == EMPTY:
+        if int(endpoint.get("size", default=0)):
+            yield of_exchange(endpoint, "an empty answer", media or "content without a media type", "")
+        return
     if any(media.startswith(each) for each in expected.media.split("|")):
         return
     if int(endpoint.get("size", default=0)) == 0:
-        yield _of_address(endpoint, expected.media, "an empty answer", "", "web.endpoint.content")
+        yield of_exchange(endpoint, expected.media, "an empty answer", "", "web.endpoint.content")
         return
-    text = str(endpoint.get("text", default=""))[:20_000]
-    if media == "text/html" or (text.lstrip()[:1] == "<" and "<html" in text.lower()):
+    if _is_page(endpoint):
+        text = str(endpoint.get("text", default=""))[:20_000]
         cause = "a login page came instead" if _LOGIN.search(text) else "a web page came instead"
-        yield _of_host(endpoint, expected.media, media or "no media type", cause)
+        yield of_address(endpoint, expected.media, media or "no media type", cause)
     else:
-        yield _of_address(endpoint, expected.media, media or "no media type", "")
+        yield of_exchange(endpoint, expected.media, media or "no media type", "")
 
 
 @rule(
@@ -152,9 +168,20 @@ def typed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> It
     remedy="ask it by hand and read what it says; then look at the logs of the service",
 )
 def filled(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> Iterator[Deviation | Note]:
-    """The endpoint's answer holds what its media type promises: it is not empty, and it can be read."""
-    if endpoint.get("stage") == "done" and int(endpoint.get("size", default=0)) == 0:
-        yield _of_address(endpoint, "content", "an empty answer", "")
+    """The endpoint's answer is its own: it is not empty, no page to log in on, and it can be read."""
+    yield from _substance(endpoint, expected)
+
+
+def _substance(endpoint: Resource, expected: Expected) -> Iterator[Deviation]:
+    if endpoint.get("stage") != "done" or endpoint.get("status") != 200 or expected.media == EMPTY:
+        return  # another status that was promised, such as 204 or 302, needs no content
+    text = endpoint.get("text")
+    if not (text.strip() if isinstance(text, str) else endpoint.get("size")):
+        yield of_exchange(endpoint, "content", "an empty answer", "", filled.id)
+    elif not expected.login and _is_page(endpoint) and is_login_page(str(text)):
+        cause = "a login page stands in front of it"
+        said = of_address(endpoint, "an answer of its own", "a page to log in on", cause)
+        yield replace(said, rule=filled.id)
 
 
 def patience(cell: str) -> float:
@@ -180,6 +207,17 @@ def statuses(cell: str) -> Collection[int]:
     return frozenset(int(each) for each in cell.split("|")) if cell else OK
 
 
+def may_be_login(cell: str) -> bool:
+    """Whether the cell of a ``login page`` column allows one.
+
+    Raises:
+        ValueError: it says something else.
+    """
+    if cell not in ("", "allowed"):
+        raise ValueError(f"login page: {cell!r} is not 'allowed'")
+    return bool(cell)
+
+
 @rule(
     "web.endpoint.failing",
     MAJOR,
@@ -187,57 +225,23 @@ def statuses(cell: str) -> Collection[int]:
     remedy="ask it by hand; then follow the way: DNS, load balancer, ingress, guard, Service, pods",
 )
 def answers(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> Iterator[Deviation | Note]:
-    """The endpoint answers in time, with the status and the media type it promises."""
-    yield from troubles(endpoint, world, expected)
+    """The endpoint answers in time, with the status and the media type it promises, and with content of its own."""
+    yield from troubles(endpoint, world, expected) or _substance(endpoint, expected)
 
 
 def unreadable(endpoint: Resource, expected: str, observed: str) -> Deviation:
     """The content is not what it has to be."""
     cause = "the service behind it is broken, or another one answers in its place"
-    return replace(_of_address(endpoint, expected, observed, cause), rule=filled.id)
+    return replace(of_exchange(endpoint, expected, observed, cause), rule=filled.id)
 
 
-def url(endpoint: Resource) -> str:
-    """The address asked."""
-    return str(endpoint.get("url", default=""))
+def _media(endpoint: Resource) -> str:
+    return str(endpoint.get("headers", "content-type", default="")).partition(";")[0].strip().lower()
 
 
-def host(endpoint: Resource) -> str:
-    """Scheme, host and port of the address asked."""
-    parts = urlsplit(url(endpoint))
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _of_host(endpoint: Resource, expected: str, observed: str, cause: str) -> Deviation:
-    asked = endpoint.name
-    return Deviation(
-        None,
-        expected,
-        observed,
-        cause,
-        _look(endpoint),
-        host(endpoint),
-        affects=(asked,),
-        summary=f"{host(endpoint)}: {observed}",
-    )
-
-
-def _of_address(endpoint: Resource, expected: str, observed: str, cause: str, rule_id: str = "") -> Deviation:
-    return Deviation(
-        None,
-        expected,
-        observed,
-        cause,
-        _look(endpoint),
-        endpoint.name,
-        rule=rule_id,
-        summary=f"{endpoint.name}: {observed}, expected {expected}",
-    )
-
-
-def _look(endpoint: Resource) -> tuple[Remedy, ...]:
-    asked = url(endpoint).replace("'", "%27")
-    return (Remedy("ask it by hand", f"curl -sS -o /dev/null -D - --max-time 10 '{asked}'"),)
+def _is_page(endpoint: Resource) -> bool:
+    text = str(endpoint.get("text", default=""))[:20_000]
+    return _media(endpoint) == "text/html" or (text.lstrip()[:1] == "<" and "<html" in text.lower())
 
 
 _MEANING = {

@@ -121,7 +121,7 @@ class Policies:
     def answer(self, asked: Asked) -> Reply:
         """`/pdp/policy/validate`, and the start page of the user profile."""
         if asked.path == "/web_ui":
-            return Reply(200, text="<html><head><title>EOEPCA User Profile</title></head></html>", content_type=_HTML)
+            return Reply(200, text=_PROFILE[self._mode().get("profile", "")], content_type=_HTML)
         if asked.path != "/pdp/policy/validate":
             return Reply(404, {"error": "not found"})
         values = dict(_attributes(asked.document))
@@ -150,4 +150,10 @@ def _attributes(document: Any) -> list[tuple[str, str]]:
 
 
 _HTML = "text/html"
+_PROFILE = {
+    "": "<html><head><title>EOEPCA User Profile</title></head></html>",
+    "login": "<html><head><title>Log in</title></head><form method=post><input type=password></form></html>",
+    "empty": "",
+}
+"""The start page of the user profile, and what can come in its place."""
 _VERBS = ("get", "post", "put", "delete", "head", "patch")

@@ -76,7 +76,7 @@ class PycswHandle(Handle):
         `address="https://…"` (what it says its address is), `table="x"` (where it looks for its records),
         `exceptions="200"` (the status of its exceptions), `opensearch="without"` (searches) or `"nothing"` (found by
         parameters for Earth observation), `layers="x"` (what the map service calls them), `instead={old: new}` (in
-        whatever it sends).
+        whatever it sends), `fails="/opensearch"` (status 500 under this path).
         """
         file = self.folder / "behaviour.json"
         partial = file.with_suffix(".partial")

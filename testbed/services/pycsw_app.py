@@ -48,6 +48,8 @@ class Catalogue:
         return [body]
 
     def _answer(self, path: str, environ: dict[str, Any], behaviour: Behaviour) -> Answer:
+        if path == behaviour.get("fails"):
+            return "500 Internal Server Error", "text/plain", b"a traceback"
         if path == "/csw":
             return self._csw(environ, behaviour)
         if path == "/opensearch":

@@ -25,6 +25,14 @@ FAULTS = [
         args=_ONLY,
     ),
     Fault(
+        "catalogue-opensearch-fails",
+        platform="eoepca",
+        breaks="one address of the catalogue answers 500; the others answer",
+        apply=lambda bed: bed.service("pycsw").behave(fails="/opensearch"),
+        expect=[("web.endpoint.status", f"{_HOST}/opensearch")],
+        args=_ONLY,
+    ),
+    Fault(
         "catalogue-behind-login",
         platform="eoepca",
         breaks="a login page answers for the catalogue, with status 200",

@@ -59,10 +59,10 @@ def test_an_exception_report_is_no_pass_whatever_its_status(status: int) -> None
     ("told", "rule", "subject"),
     [
         ({"stage": "tcp", "problem": "refused"}, "web.endpoint.unreachable", HOST),
-        ({"stage": "http", "problem": "silent"}, "web.endpoint.silent", HOST),
-        ({"status": 502}, "web.endpoint.status", HOST),
+        ({"stage": "http", "problem": "silent"}, "web.endpoint.silent", f"{HOST}/csw"),
+        ({"status": 502}, "web.endpoint.status", f"{HOST}/csw"),
         ({"status": 404}, "web.endpoint.status", f"GET {HOST}/csw"),
-        ({"headers": {"content-type": "text/html"}, "text": "<html>"}, "web.endpoint.content-type", HOST),
+        ({"headers": {"content-type": "text/html"}, "text": "<html>"}, "web.endpoint.content-type", f"{HOST}/csw"),
         ({"complaint": "XMLSyntaxError"}, "web.endpoint.content", f"GET {HOST}/csw"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from holdfast.checks.web import reach
+from holdfast.checks.web.login import is_login_page
 from holdfast.checks.web.reach import Expected
 from holdfast.fixtures.observed import carrier
 from holdfast.model import Resource, UnknownCode, Unobservable
@@ -41,7 +42,9 @@ def said(expected: Expected = JSON, **told: Any) -> list[tuple[str, str]]:
     return [(each.rule, each.subject) for each in reach.troubles(endpoint(**told), Api(), expected)]  # type: ignore[arg-type]
 
 
-HOST, ADDRESS = "https://catalogue.example", f"GET {URL}"
+HOST, ADDRESS, EXCHANGE = "https://catalogue.example", "https://catalogue.example/csw", f"GET {URL}"
+LOGIN = '<html><form action="/x"><input name="user"><input type="password" name="p"></form></html>'
+HTML = {"content-type": "text/html; charset=utf-8"}
 
 
 def test_as_promised_nothing_is_said() -> None:
@@ -54,14 +57,16 @@ def test_as_promised_nothing_is_said() -> None:
         ({"stage": "dns", "problem": "the name does not resolve"}, "web.endpoint.unreachable", HOST),
         ({"stage": "tcp", "problem": "the connection is refused"}, "web.endpoint.unreachable", HOST),
         ({"stage": "tls", "problem": "self-signed"}, "web.endpoint.untrusted", HOST),
-        ({"stage": "http", "problem": "silent for 10 s"}, "web.endpoint.silent", HOST),
-        ({"stage": "body", "problem": "the body is larger than 2 MiB"}, "web.endpoint.silent", HOST),
-        ({"status": 502}, "web.endpoint.status", HOST),
-        ({"status": 302, "location": "https://auth.example/login"}, "web.endpoint.status", HOST),
-        ({"status": 404}, "web.endpoint.status", ADDRESS),
-        ({"headers": {"content-type": "text/html"}, "text": "<html>Sign in"}, "web.endpoint.content-type", HOST),
-        ({"headers": {"content-type": "text/plain"}, "text": "hello"}, "web.endpoint.content-type", ADDRESS),
-        ({"headers": {}, "size": 0, "text": ""}, "web.endpoint.content", ADDRESS),
+        ({"stage": "http", "problem": "silent for 10 s"}, "web.endpoint.silent", ADDRESS),
+        ({"stage": "body", "problem": "the body is larger than 2 MiB"}, "web.endpoint.silent", ADDRESS),
+        ({"status": 500}, "web.endpoint.status", ADDRESS),
+        ({"status": 502}, "web.endpoint.status", ADDRESS),
+        ({"status": 507}, "web.endpoint.status", ADDRESS),
+        ({"status": 302, "location": "https://auth.example/login"}, "web.endpoint.status", ADDRESS),
+        ({"status": 404}, "web.endpoint.status", EXCHANGE),
+        ({"headers": HTML, "text": "<html>Sign in"}, "web.endpoint.content-type", ADDRESS),
+        ({"headers": {"content-type": "text/plain"}, "text": "hello"}, "web.endpoint.content-type", EXCHANGE),
+        ({"headers": {}, "size": 0, "text": ""}, "web.endpoint.content", EXCHANGE),
     ],
 )
 def test_one_trouble_one_rule(told: dict[str, Any], rule: str, subject: str) -> None:
@@ -69,7 +74,98 @@ def test_one_trouble_one_rule(told: dict[str, Any], rule: str, subject: str) -> 
 
 
 def test_slower_than_declared() -> None:
-    assert said(Expected(within=1.0), seconds=2.5) == [("web.endpoint.silent", ADDRESS)]
+    assert said(Expected(within=1.0), seconds=2.5) == [("web.endpoint.silent", EXCHANGE)]
+
+
+def test_whoever_asks_and_for_what_a_failing_address_is_one_finding() -> None:
+    asked = (f"{URL}&request=GetRecords", f"{URL}&request=GetCapabilities")
+    found = [carrier("endpoint", f"GET {url} as the owner", {**endpoint(status=503).raw, "url": url}) for url in asked]
+    said = {each.subject for one in found for each in reach.troubles(one, Api(), JSON)}  # type: ignore[arg-type]
+    assert said == {ADDRESS}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://catalogue.example", "https://catalogue.example/", "https://catalogue.example?a=b"]
+)
+def test_the_root_of_a_host_is_one_address(url: str) -> None:
+    assert said(status=500, url=url) == [("web.endpoint.status", f"{HOST}/")]
+
+
+def answers(expected: Expected, **told: Any) -> list[tuple[str, str]]:
+    found = reach.answers(endpoint(**told), Api(), expected)  # type: ignore[arg-type]
+    return [(each.rule, each.subject) for each in found]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("media", ["", "application/json"])
+@pytest.mark.parametrize("told", [{"size": 0, "text": ""}, {"size": 3, "text": " \n "}])
+def test_an_empty_answer_is_no_pass(media: str, told: dict[str, Any]) -> None:
+    assert answers(Expected(media=media), **told) == [("web.endpoint.content", EXCHANGE)]
+
+
+@pytest.mark.parametrize("media", ["", "text/html"])
+def test_a_login_page_is_no_pass(media: str) -> None:
+    told = {"headers": HTML, "text": LOGIN}
+    assert answers(Expected(media=media), **told) == [("web.endpoint.content", ADDRESS)]
+    assert answers(Expected(media=media, login=True), **told) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        (Expected({204}), {"status": 204, "size": 0, "text": "", "headers": {}}),
+        (Expected({302}), {"status": 302, "size": 0, "text": "", "location": "https://auth.example/login"}),
+        (Expected({401}), {"status": 401, "size": 0, "text": ""}),
+        (Expected(media="empty"), {"size": 0, "text": "", "headers": {}}),
+        (Expected(), {"headers": HTML, "text": "<html><a href='/login'>Sign in</a> with your password</html>"}),
+        (Expected(media="text/html"), {"headers": HTML, "text": "<html><form action='/search'><input name='q'>"}),
+        (Expected(), {"text": '{"form": "<input type=password>"}'}),
+    ],
+)
+def test_what_may_be_so_is_no_alarm(expected: Expected, told: dict[str, Any]) -> None:
+    assert answers(expected, **told) == []
+
+
+def test_content_where_none_is_promised() -> None:
+    found = answers(Expected(media="empty"), headers=HTML, text=LOGIN)
+    assert found == [("web.endpoint.content-type", EXCHANGE)]
+
+
+def test_a_cell_for_login_pages_that_says_something_else() -> None:
+    assert (reach.may_be_login("allowed"), reach.may_be_login("")) == (True, False)
+    with pytest.raises(ValueError, match="is not 'allowed'"):
+        reach.may_be_login("yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOGIN,
+        "<html><form><input name=password></form>",
+        "<form><INPUT TYPE='PASSWORD'/></form>",
+        '<form id="kc-form-login" action="https://auth.example/realms/x/login-actions/authenticate?code=a">',
+        '<form action="https://auth.example/realms/x/protocol/openid-connect/auth?client_id=a" method="get">',
+        '<meta http-equiv="refresh" content="0; url=https://auth.example/oauth2/authorize?response_type=code">',
+        '<form method="post"><input type="hidden" name="SAMLRequest" value="x"/></form>',
+        "<body><ak-flow-executor flowSlug='x'></ak-flow-executor>",
+    ],
+)
+def test_a_login_page(text: str) -> None:
+    assert is_login_page(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<html><h1>EOEPCA</h1><a href='https://auth.example/realms/x/protocol/openid-connect/auth'>log in</a></html>",
+        "<form action='/search'><input name='query' placeholder='password'></form>",
+        "<meta http-equiv='refresh' content='5; url=/index.html'>",
+        "<input " + "x" * 10_000,
+        "<script>const login = '<b>password</b>'</script>",
+    ],
+)
+def test_no_login_page(text: str) -> None:
+    assert not is_login_page(text)
 
 
 def test_without_the_control_probe_nothing_can_be_said() -> None:

@@ -136,9 +136,9 @@ class TestApi:
             ({"workspace": None}, [("web.endpoint.content", "GET https://w/x")]),
             ({"workspace": {}}, [("web.endpoint.content", "GET https://w/x")]),
             ({"status": 401}, [("Unobservable", "GET https://w/x")]),
-            ({"status": 503}, [("web.endpoint.status", "https://w")]),
+            ({"status": 503}, [("web.endpoint.status", "https://w/workspaces/x")]),
             ({"status": 404}, [("web.endpoint.status", "GET https://w/x")]),
-            ({"headers": {"content-type": "text/html"}}, [("web.endpoint.content-type", "https://w")]),
+            ({"headers": {"content-type": "text/html"}}, [("web.endpoint.content-type", "https://w/workspaces/x")]),
         ],
     )
     def test_what_it_says(self, told: dict[str, Any], found: list[tuple[str, str]]) -> None:
