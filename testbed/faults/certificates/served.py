@@ -104,6 +104,7 @@ FAULTS = [
         apply=lambda bed: bed.stop("gateway"),
         expect=[("ingress.tls.unreachable", "the ingress")],
         args=("-m", "certificates"),
+        alone="no service can be reached",
     ),
     Fault(
         "certificates-fake-served",
