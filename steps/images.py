@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers
 
-from holdfast.checks.images import inventory, origins, pinned, versions
+from holdfast.checks.images import builds, inventory, origins, pinned, versions
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def every_image_is_pinned(judge: Judge, cluster: Cluster, rows: Rows) -> None:
 @then("no image in these namespaces runs as two builds under one name", columns=_PLACES)
 def no_tag_has_moved(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
-        judge(pinned.one_build, cluster.one("Namespace", "", row["namespace"]))
+        judge(builds.one_build, cluster.one("Namespace", "", row["namespace"]))
 
 
 @then(parsers.re(r'every image in these namespaces comes from "(?P<registries>[^"]+)"'), columns=_PLACES)

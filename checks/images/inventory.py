@@ -10,8 +10,9 @@ def inventory(world: World) -> dict[str, object]:
     """What runs in the whole cluster; ``run.facts.images`` and ``images.json`` beside the report.
 
     Returns:
-        ``containers``: how many; ``without_digest``: of how many of them the runtime does not say by digest what runs;
-        ``images``: per image its digests and the workloads that run it, both sorted.
+        ``containers``: how many; ``without_digest``: of how many of them the runtime does not say by which digest a
+        registry knows what runs; ``images``: per image its digests and the workloads that run it, both sorted, and
+        ``ids`` where nothing but the image's own id on a node is known.
 
     Raises:
         Unobservable: the Pods could not all be read: half a list would look like a whole one.
@@ -21,6 +22,8 @@ def inventory(world: World) -> dict[str, object]:
     for each in every:
         entry = images.setdefault(each.image, {"digests": set(), "used_by": set()})
         entry["digests"] |= {each.digest} - {""}
+        if each.build and not each.digest:
+            entry.setdefault("ids", set()).add(each.build)
         entry["used_by"].add(f"{each.owner} {each.name}")
     return {
         "containers": len(every),

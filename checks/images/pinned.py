@@ -1,11 +1,9 @@
-"""Whether an image is the same tomorrow: pinned by tag or digest, and its tag not moved meanwhile."""
+"""Whether an image is the same tomorrow: named by a version or a digest."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from holdfast.checks.flux import delivery
-from holdfast.checks.images.running import Container, containers_in, containers_of
+from holdfast.checks.images.running import Container, containers_of
 from holdfast.model import MAJOR, MINOR, Deviation, Owner, Remedy, Resource, Said, Unobservable, World, rule
 
 MOVING = frozenset({"", "latest", "main", "master", "develop", "dev", "edge", "nightly", "snapshot", "stable", "head"})
@@ -26,24 +24,6 @@ def pinned(pod: Resource, world: World) -> Said:
             yield _floating(each, world)
 
 
-@rule(
-    "image.tag.moved",
-    MAJOR,
-    origin="issue C part 7: every running image with its digest",
-    remedy="Find out which of the two is meant, and name it by digest",
-)
-def one_build(namespace: Resource, world: World) -> Said:
-    """No image runs as two different builds under one name."""
-    builds: dict[str, dict[str, Container]] = defaultdict(dict)
-    for each in containers_in(world.listing("Pod").all(), world):
-        if each.digest:
-            builds[each.image].setdefault(each.digest, each)
-    for image, found in sorted(builds.items()):
-        here = [each for each in found.values() if each.pod.namespace == namespace.name]
-        if len(found) > 1 and here:
-            yield _moved(image, found)
-
-
 def _floating(each: Container, world: World) -> Deviation:
     tag = each.reference.tag
     what = f"the tag {tag}" if tag else "no tag, which means latest"
@@ -59,24 +39,9 @@ def _floating(each: Container, world: World) -> Deviation:
         outlook=f"it is pulled {again}: whatever the tag names then is what runs",
         owner=owner(each, world),
         remedy=(
-            Remedy("see what it runs now, by digest", _digests(each)),
+            Remedy("see what it runs now, by digest", each.how_to_see),
             Remedy("find where Git says so, in a checkout", f"git grep -n '{each.reference.repository}'"),
         ),
-    )
-
-
-def _moved(image: str, found: dict[str, Container]) -> Deviation:
-    told = "; ".join(f"{digest[:19]}… in {each.owner}" for digest, each in sorted(found.items()))
-    return Deviation(
-        None,
-        subject=f"image {image}",
-        expected="one build",
-        observed=f"{len(found)} builds: {told}",
-        cause="the tag was given to another build between the starts of these pods",
-        summary=f"{image} runs as {len(found)} different builds: the tag has moved",
-        affects=tuple(dict.fromkeys(str(each.owner) for each in found.values())),
-        outlook="pods that start anew run the newer one",
-        remedy=tuple(Remedy(f"see what runs in {each.owner}", _digests(each)) for _, each in sorted(found.items())),
     )
 
 
@@ -88,8 +53,3 @@ def owner(each: Container, world: World) -> Owner | None:
     except Unobservable:
         return None
     return delivery.owner(found, world) if found else None
-
-
-def _digests(each: Container) -> str:
-    where = f"-n {each.pod.namespace} -o jsonpath='{{.status.containerStatuses[*].imageID}}'"
-    return f"kubectl get pod/{each.pod.name} {where}"

@@ -10,7 +10,8 @@ from holdfast.checks.flux.images import Image
 from holdfast.checks.workloads.pods import controller
 from holdfast.model import Json, Ref, Resource, Unobservable, World
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SAID = re.compile(r"(?:[a-z-]+://)?(?:(?P<repository>[^\s@]+)@)?(?P<build>(?:sha256:)?[0-9a-f]{64})")
+"""``docker.io/library/nginx@sha256:…``, ``docker-pullable://…@sha256:…``, ``docker://sha256:…``, or the bare id."""
 _FIELDS = (
     ("containers", "containerStatuses"),
     ("initContainers", "initContainerStatuses"),
@@ -31,9 +32,23 @@ class Container:
     name: str
     image: str
     """As its pod asks for it."""
-    digest: str
-    """Of what really runs, by the container runtime; "" when it says none."""
+    build: str
+    """``sha256:…`` of what really runs, by the container runtime; "" when it says none."""
+    known_as: str
+    """The repository in a registry that calls it so; "" where it is the image's own id on that node."""
     pull_policy: str
+
+    @property
+    def digest(self) -> str:
+        """By which a registry knows what really runs; "" when the runtime does not say it."""
+        return self.build if self.known_as else ""
+
+    @property
+    def how_to_see(self) -> str:
+        """The command that shows what really runs."""
+        field = dict(_FIELDS)[self.field]
+        where = f"-n {self.pod.namespace} -o jsonpath='{{.status.{field}[*].imageID}}'"
+        return f"kubectl get pod/{self.pod.name} {where}"
 
     @property
     def reference(self) -> Image:
@@ -80,7 +95,7 @@ def containers_of(pod: Resource, world: World) -> Iterator[Container]:
                 field,
                 name,
                 str(each.get("image") or ""),
-                _digest(said.get(name, {})),
+                *_build(said.get(name, {})),
                 str(each.get("imagePullPolicy") or ""),
             )
 
@@ -118,11 +133,10 @@ def _ref(owner: Mapping[str, Json], namespace: str) -> Ref:
     return Ref(str(owner.get("apiVersion")), str(owner.get("kind")), namespace, str(owner.get("name")))
 
 
-def _digest(status: Mapping[str, Json]) -> str:
-    """``docker.io/library/nginx@sha256:…`` and ``docker-pullable://…@sha256:…`` hold it; a bare name does not.
-
-    A bare ``sha256:…`` is the image's own id on that node (an image built or loaded there), not what a registry calls
-    it: it is as good to tell what runs.
-    """
-    found = _DIGEST.search(str(status.get("imageID") or ""))
-    return found[0] if found else ""
+def _build(status: Mapping[str, Json]) -> tuple[str, str]:
+    """What runs, and the repository that calls it so."""
+    found = _SAID.fullmatch(str(status.get("imageID") or ""))
+    if found is None:
+        return "", ""
+    repository = full_name(found["repository"]) if found["repository"] else ""
+    return f"sha256:{found['build'].removeprefix('sha256:')}", repository

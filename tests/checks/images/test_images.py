@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.images import inventory, origins, pinned, versions
+from holdfast.checks.images import builds, inventory, origins, pinned, versions
 from holdfast.checks.images.running import containers_of, full_name
 from holdfast.checks.images.versions import Released
-from holdfast.model import MAJOR, MINOR, Resource, Unobservable
+from holdfast.model import MAJOR, MINOR, Deviation, Note, Resource, Unobservable
 
 from ..workloads.made import Raw, at, condition, deployment, hear, is_in_flight, meta, only, pod, stateful
 from ..world import FixedWorld, forbidden
@@ -55,14 +55,17 @@ class TestRunning:
         [
             (f"docker.io/eoepca/ades@{DIGEST}", DIGEST),
             (f"docker-pullable://eoepca/ades@{DIGEST}", DIGEST),
-            (DIGEST, DIGEST),
+            (DIGEST, ""),  # the image's own id on that node: no registry knows it
+            (f"docker://{DIGEST}", ""),
             ("docker.io/eoepca/ades:2.0.21", ""),
             ("", ""),
         ],
     )
     def test_digest(self, image_id: str, digest: str) -> None:
         raw = running("eoepca/ades:2.0.21", image_id=image_id)
-        assert [each.digest for each in containers_of(Resource(raw), FixedWorld(SET))] == [digest]
+        [found] = containers_of(Resource(raw), FixedWorld(SET))
+        assert (found.digest, found.known_as) == (digest, "docker.io/eoepca/ades" if digest else "")
+        assert found.build == (DIGEST if DIGEST in image_id else "")
 
     def test_replicasets_that_may_not_be_read(self) -> None:
         raw = running("eoepca/ades:2.0.21")
@@ -101,6 +104,12 @@ class TestInventory:
             },
         }
 
+    def test_an_id_is_no_digest(self) -> None:
+        told = inventory.inventory(FixedWorld(running("mongo", image_id=f"docker://{DIGEST}"), SET))
+        assert told["without_digest"] == 1
+        used_by = ["Deployment/proc/ades ades"]
+        assert told["images"] == {"mongo": {"digests": [], "ids": [DIGEST], "used_by": used_by}}
+
     def test_half_a_list_is_none(self) -> None:
         with pytest.raises(Unobservable):
             inventory.inventory(FixedWorld(running("mongo"), problems={"Pod": forbidden("pods")}))
@@ -121,16 +130,72 @@ class TestPinned:
     def test_pulled_at_every_start(self) -> None:
         assert only(hear(pinned.pinned, running("mongo", policy="Always"), FixedWorld(SET))).severity is MAJOR
 
+
+def node(name: str, runtime: str = "containerd://2.1.4", arch: str = "amd64", *images: tuple[str, ...]) -> Raw:
+    info = {"architecture": arch, "operatingSystem": "linux", "containerRuntimeVersion": runtime}
+    status = {"nodeInfo": info, "images": [{"names": list(names)} for names in images]}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": status}
+
+
+def on(name: str, image_id: str, pod_name: str = "", image: str = "eoepca/ades:2") -> Raw:
+    """A pod on a node."""
+    raw = running(image, pod_name or f"ades-{name}", image_id)
+    raw["spec"]["nodeName"] = name
+    return raw
+
+
+ONE, TWO = f"docker.io/eoepca/ades@{DIGEST}", f"docker.io/eoepca/ades@{OTHER}"
+
+
+class TestBuilds:
+    def told(self, *objects: Raw, **more: Any) -> list[Any]:
+        return hear(builds.one_build, namespace(), FixedWorld(*objects, SET, **more))
+
     def test_a_moved_tag(self) -> None:
-        one = running("eoepca/ades:2", image_id=f"x@{DIGEST}")
-        same, two = running("eoepca/ades:2", "b", f"x@{DIGEST}"), running("eoepca/ades:2", "c", f"x@{OTHER}")
-        assert hear(pinned.one_build, namespace(), FixedWorld(one, same, SET)) == []
-        assert only(hear(pinned.one_build, namespace(), FixedWorld(one, two, SET))).subject == "image eoepca/ades:2"
-        assert hear(pinned.one_build, namespace("um"), FixedWorld(one, two, SET)) == []
+        one = running("eoepca/ades:2", image_id=ONE)
+        same, two = running("eoepca/ades:2", "b", ONE), running("eoepca/ades:2", "c", TWO)
+        assert self.told(one, same) == []
+        assert only(self.told(one, two)).subject == "image eoepca/ades:2"
+        assert hear(builds.one_build, namespace("um"), FixedWorld(one, two, SET)) == []
+
+    @pytest.mark.parametrize("ids", [(ONE, TWO), (DIGEST, OTHER), (f"docker://{DIGEST}", f"docker://{OTHER}")])
+    def test_on_nodes_that_are_alike(self, ids: tuple[str, str]) -> None:
+        older = node("b", "containerd://1.7.2")
+        moved = only(self.told(on("a", ids[0]), on("b", ids[1]), node("a"), older))
+        assert moved.rule in ("", builds.one_build.id)
+        assert moved.observed.startswith("2 builds")
+
+    @pytest.mark.parametrize("ids", [(ONE, OTHER), (ONE, f"docker://{OTHER}"), (ONE, f"quay.io/mirror/ades@{OTHER}")])
+    def test_digest_and_id_and_another_repository_are_not_compared(self, ids: tuple[str, str]) -> None:
+        [said] = self.told(on("a", ids[0]), on("b", ids[1]), node("a"), node("b"))
+        assert (type(said), said.code) == (Note, "image-builds-incomparable")
+
+    @pytest.mark.parametrize("other", [("cri-o://1.30", "amd64"), ("containerd://2.1.4", "arm64")])
+    def test_another_platform_or_runtime_may_name_the_same_otherwise(self, other: tuple[str, str]) -> None:
+        said = self.told(on("a", ONE), on("b", TWO), node("a"), node("b", *other))
+        assert [type(each) for each in said] == [Note]
+        moved = self.told(on("a", ONE), on("b", TWO), on("c", TWO), node("a"), node("c"), node("b", *other))
+        assert isinstance(only(moved), Deviation)
+
+    def test_digests_a_node_calls_one_image_are_one_build(self) -> None:
+        index = node("b", "containerd://2.1.4", "amd64", (ONE, TWO, "docker.io/eoepca/ades:2"), ("quay.io/x:1",))
+        assert self.told(on("a", ONE), on("b", TWO), node("a"), index) == []
+        third = on("c", f"docker.io/eoepca/ades@sha256:{'c' * 64}")
+        assert "2 builds" in only(self.told(on("a", ONE), on("b", TWO), third, node("a"), node("c"), index)).observed
+
+    def test_what_is_named_by_digest_does_not_move(self) -> None:
+        image = f"eoepca/ades:2@{DIGEST}"
+        assert self.told(on("a", ONE, image=image), on("b", TWO, image=image), node("a"), node("b")) == []
+
+    def test_nodes_that_may_not_be_read(self) -> None:
+        problems = {"Node": forbidden("nodes")}
+        assert self.told(on("a", ONE), on("b", ONE), problems=problems) == []
+        [said] = self.told(on("a", ONE), on("b", TWO), problems=problems)
+        assert (type(said), said.subject) == (Unobservable, "image eoepca/ades:2")
+        assert only(self.told(on("a", ONE), on("a", TWO, "ades-other"), problems=problems)).subject
 
     def test_no_digest_says_nothing(self) -> None:
-        world = FixedWorld(running("eoepca/ades:2", image_id="eoepca/ades:2"), running("eoepca/ades:2", "b"), SET)
-        assert hear(pinned.one_build, namespace(), world) == []
+        assert self.told(running("eoepca/ades:2", image_id="eoepca/ades:2"), running("eoepca/ades:2", "b")) == []
 
 
 class TestOrigins:
