@@ -92,6 +92,8 @@ class Handshake:
     leaf: Leaf | None = None
     distrust: str = ""
     """Why a client does not trust what is presented, in OpenSSL's words; "" when it does."""
+    tunnelled: bool = False
+    """The way to it leads through a proxy of the environment."""
 
     @classmethod
     def of(cls, told: Mapping[str, Json]) -> Handshake:
@@ -99,7 +101,15 @@ class Handshake:
         stage, address, problem, distrust = (
             str(told.get(key) or "") for key in ("stage", "address", "problem", "distrust")
         )
-        return cls(stage, address, told.get("shared") is True, problem, Leaf.of(told.get("leaf") or {}), distrust)
+        shared, tunnelled = (told.get(key) is True for key in ("shared", "tunnelled"))
+        return cls(stage, address, shared, problem, Leaf.of(told.get("leaf") or {}), distrust, tunnelled)
+
+    def client(self, name: str) -> str:
+        """The command that asks for a name, the way it was asked for."""
+        asked = f"-connect {self.address} -servername {name} </dev/null"
+        if self.tunnelled:
+            return f'p=${{HTTPS_PROXY:-$https_proxy}}; openssl s_client -proxy "${{p#*://}}" {asked}'
+        return f"openssl s_client {asked}"
 
     @property
     def is_fake(self) -> bool:

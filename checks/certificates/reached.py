@@ -44,7 +44,7 @@ def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> De
         path="" if shared else f"spec.tls[{host}]",
         affects=(str(ingress.ref), f"https://{host}"),
         remedy=(
-            Remedy("go a client's way", f"openssl s_client -connect {seen.address} -servername {name} </dev/null"),
+            Remedy("go a client's way", seen.client(name)),
             Remedy("see the ingress controller", "kubectl get pods,services -A | grep -i ingress"),
         ),
     )

@@ -159,7 +159,6 @@ def _was_asked_for(ingress: Resource, each: _Served, world: World) -> bool:
 
 
 def _wrong(ingress: Resource, each: _Served, expected: str, cause: str) -> Deviation:
-    address = each.handshake.address
     return Deviation(
         ingress.ref,
         expected=expected,
@@ -172,7 +171,7 @@ def _wrong(ingress: Resource, each: _Served, expected: str, cause: str) -> Devia
         remedy=(
             Remedy(
                 "see what is presented",
-                f"openssl s_client -connect {address} -servername {each.name} </dev/null | openssl x509 -noout -text",
+                f"{each.handshake.client(each.name)} | openssl x509 -noout -text",
             ),
             Remedy("see the Ingress", f"kubectl describe {ingress.ref.where}"),
         ),
