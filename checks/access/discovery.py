@@ -35,11 +35,11 @@ def told(endpoint: Resource, world: World, issuer: str, promised: Sequence[str])
 @rule(
     "access.discovery.endpoint",
     MAJOR,
-    origin="EOEPCA/system-test iam/01: the endpoints that have to be there",
+    origin="EOEPCA/system-test iam/01: the endpoints that have to be there; OpenID Connect Discovery 1.0 §3: by https",
     remedy="Look which features the provider has switched on: Keycloak names UMA endpoints only with authorization",
 )
 def named(endpoint: Resource, world: World, issuer: str, promised: Sequence[str]) -> Said:
-    """The identity provider's discovery names every endpoint it promises, as an address."""
+    """The identity provider's discovery names every endpoint it promises, as an address that is as safe as its own."""
     document = json_object(endpoint)
     if not isinstance(document, Deviation):
         yield from _unnamed(endpoint, issuer, document, promised)
@@ -52,6 +52,8 @@ def _unnamed(
         value = document.get(name)
         if not isinstance(value, str) or not urlsplit(value).hostname:
             yield lacking(issuer, name, reach.url(endpoint), str(value or "nothing"))
+        elif _is_less_safe(value, issuer):
+            yield in_clear(issuer, name, reach.url(endpoint), value)
 
 
 def misnamed(issuer: str, found: str, url: str) -> Deviation:
@@ -84,6 +86,25 @@ def lacking(issuer: str, name: str, url: str, found: str) -> Deviation:
     )
 
 
+def in_clear(issuer: str, name: str, url: str, found: str) -> Deviation:
+    """An endpoint is named by an address of plain HTTP: whoever asks it gives away a token, or a password."""
+    return Deviation(
+        None,
+        f"{name}: an https address",
+        found,
+        "the provider does not know that TLS ends before it (Keycloak: hostname, proxy headers)",
+        (Remedy("see what it says", f"curl -sS --max-time 10 '{url}'"),),
+        issuer,
+        path=name,
+        summary=f"{issuer}: discovery names {name} by plain http, so clients send it credentials in clear",
+        rule=named.id,
+    )
+
+
+def _is_less_safe(value: str, issuer: str) -> bool:
+    return urlsplit(issuer).scheme == "https" and urlsplit(value).scheme == "http"
+
+
 def failed(login: Resource, world: World) -> list[Deviation]:
     """Why a login did not get beyond discovery."""
     issuer = login.get("url", default="").partition("/.well-known/")[0]
@@ -92,4 +113,8 @@ def failed(login: Resource, world: World) -> list[Deviation]:
     found = str(login.get("issuer", default=""))
     if found.rstrip("/") != issuer:
         return [misnamed(issuer, found, reach.url(login))]
-    return [lacking(issuer, name, reach.url(login), "nothing") for name in login.get("lacks", default=[])]
+    plain = login.get("in_clear", default={})  # recordings of before have none
+    return [
+        *(lacking(issuer, name, reach.url(login), "nothing") for name in login.get("lacks", default=[])),
+        *(in_clear(issuer, name, reach.url(login), place) for name, place in plain.items()),
+    ]
