@@ -82,12 +82,15 @@ def guards_name_a_ticket(judge: Judge, identity: Identity, rows: Rows) -> None:
         judge(decisions.offered, identity.ticket(row["url"], row["path"]), row["issuer"])
 
 
-@then("the PDP decides", columns=("user", "action", "path", "decision"))
+@then("the PDP decides", columns=("user", "action", "path", "decision", "registered?", "permitted?"))
 def pdp_decides(judge: Judge, decision_point: DecisionPoint, rows: Rows) -> None:
     for row in rows:
         if row["decision"] not in ("Permit", "Deny"):
             raise ValueError(f"decision {row['decision']!r}: Permit or Deny")
-        judge(decisions.validated, decision_point.decision(row["user"], row["action"], row["path"]), row["decision"])
+        if row["registered"] not in ("", "yes", "no"):
+            raise ValueError(f"registered {row['registered']!r}: yes or no")
+        asked = decision_point.decision(row["user"], row["action"], row["path"], row["permitted"])
+        judge(decisions.validated, asked, row["decision"], row["registered"] != "no")
 
 
 @then("no Ingress leads past a guard")

@@ -46,10 +46,10 @@ Feature: Acceptance of identity and access, as EOEPCA's Robot suite and system-t
 
   Scenario: The PDP denies another user, another action, another resource
     Then the PDP decides
-      | user | action | path        | decision |
-      | bob  | get    | /ericspace  | Deny     |
-      | eric | bad    | /ericspace  | Deny     |
-      | eric | get    | /no-such-id | Deny     |
+      | user | action | path        | decision | registered |
+      | bob  | get    | /ericspace  | Deny     | yes        |
+      | eric | bad    | /ericspace  | Deny     | yes        |
+      | eric | get    | /no-such-id | Deny     | no         |
 
   Scenario: Tokens name their bearer, and are active
     Then these users are who they say they are

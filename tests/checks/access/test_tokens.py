@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -76,8 +77,9 @@ def test_only_active_true_is_active(active: object) -> None:
         ("granted", {"status": 200, "result": True}),
         ("granted", {"status": 200, "rpt": True, "result": None}),
         ("denied", {"status": 403, "error": "access_denied"}),
-        ("denied", {"status": 400, "error": "invalid_resource"}),
+        ("denied", {"status": 400, "error": "request_denied"}),
         ("unauthorised", {"status": 401, "error": "invalid_client"}),
+        ("unauthorised", {"status": 401, "error": "unauthorized_client"}),
     ],
 )
 def test_decisions_are_told_apart(outcome: str, told: dict[str, Any]) -> None:
@@ -86,7 +88,18 @@ def test_decisions_are_told_apart(outcome: str, told: dict[str, Any]) -> None:
         assert (heard(decisions.decided(answer, FixedWorld(), wanted)) == []) == (wanted == outcome)
 
 
-@pytest.mark.parametrize("told", [{"result": False}, {"result": "true"}, {}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"result": False},
+        {"result": "true"},
+        {},
+        {"status": 400, "error": "invalid_resource"},  # the path is not there at all: that is no denial
+        {"status": 403},  # a page of something before the provider
+        {"status": 401},
+        {"status": 401, "error": ""},
+    ],
+)
 def test_no_decision_is_none(told: dict[str, Any]) -> None:
     answer = exchange("decision", "d", **told)
     assert all(heard(decisions.decided(answer, FixedWorld(), wanted)) == [("", "d")] for wanted in decisions.OUTCOMES)
@@ -108,6 +121,26 @@ def test_discovery_promises_its_endpoints_and_its_own_name() -> None:
     assert heard(discovery.told(other, FixedWorld(), ISSUER, ["token_endpoint"])) == [
         ("access.discovery.issuer", ISSUER)
     ]
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])
+def test_an_endpoint_of_plain_http_is_a_finding_whoever_met_it(name: str) -> None:
+    place = TOKEN.replace("https:", "http:")
+    document = {"issuer": ISSUER, "token_endpoint": TOKEN, "jwks_uri": TOKEN, name: place}
+    named = heard(
+        discovery.told(discovered(json.dumps(document)), FixedWorld(), ISSUER, ["token_endpoint", "jwks_uri"])
+    )
+    found = {"discovery": True, "issuer": ISSUER, "lacks": [], "in_clear": {name: place}}
+    login = exchange("x", "y", url=f"{ISSUER}/.well-known/openid-configuration", **found)
+    login.raw["headers"]["content-type"] = "application/json"
+    met = heard(tokens.userinfo(carrier("userinfo", "u", {"login": login.raw}), FixedWorld()))
+    assert named == met == [("access.discovery.endpoint", ISSUER)]
+
+
+def test_a_provider_that_is_plain_http_itself_is_not_judged_for_its_endpoints() -> None:
+    here = ISSUER.replace("https:", "http:")
+    said = discovered(json.dumps({"issuer": here, "token_endpoint": f"{here}/token"}))
+    assert heard(discovery.told(said, FixedWorld(), here, ["token_endpoint"])) == []
 
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', "{", "<html>", "[" * 5000])
