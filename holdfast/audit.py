@@ -18,7 +18,8 @@ from holdfast import waivers as waiver_files
 from holdfast.catalogue import all_rules
 from holdfast.checks.drift.managers import Managers
 from holdfast.checks.flux import facts as flux_facts
-from holdfast.fixtures import recording
+from holdfast.checks.flux import timing
+from holdfast.fixtures import dump_age, recording
 from holdfast.fixtures.attempts import Attempts
 from holdfast.fixtures.buckets import Buckets
 from holdfast.fixtures.cluster import Cluster
@@ -96,7 +97,8 @@ class Audit:
     def policies(self) -> Policies:
         """What PEPs and the PDP hold."""
         names, folder = self.platform.names, self.options.policy_dump
-        return Policies(self.cluster, self.observations, self.pods, names, self.given, folder)
+        most = timing.parse_duration(str(self.platform.limits.get("policy_dump_age", ""))) or dump_age.MOST
+        return Policies(self.cluster, self.observations, self.pods, names, self.given, folder, most)
 
     @property
     def logs(self) -> Logs:

@@ -11,7 +11,7 @@ from typing import Any
 from deepdiff import DeepDiff
 
 from holdfast import platform as platforms
-from holdfast.fixtures import policy_dumps
+from holdfast.fixtures import dump_age, policy_dumps
 from holdfast.fixtures.connect import connect
 from holdfast.fixtures.errors import ConfigurationError
 from holdfast.fixtures.observed import Observations
@@ -40,6 +40,7 @@ def dump(folder: Path, what: Sequence[str], given: Mapping[str, str | None]) -> 
     pods = Pods(cluster, Observations(cluster), _ALLOWED)
     try:
         stores = Policies(cluster, Observations(cluster), pods, platform.names, _ALLOWED, None).dumps()
+        now = cluster.now
     except Unobservable as problem:
         return _blind(problem)
     finally:
@@ -48,12 +49,15 @@ def dump(folder: Path, what: Sequence[str], given: Mapping[str, str | None]) -> 
         return _refused("platform.toml names no PEP and no PDP: [names] peps and pdp")
     folder.mkdir(parents=True, exist_ok=True)
     status = OK
+    made = {}
     for place, told in stores:
         if isinstance(told, Unobservable):
             status = _blind(told)
         else:
             _write(folder / place.file, told)
+            made[place.file] = now
             print(f"{place.subject}: {place.file}")
+    dump_age.note(folder, made)
     return status
 
 

@@ -138,7 +138,8 @@ def owners_are_users(judge: Judge, policies: Policies, users: Users) -> None:
 
 @then(parsers.re(r'every workspace "(?P<prefix>[^"]+)-\*" is registered in PEP "(?P<guard>[^"]+)", and no other is'))
 def workspaces_are_registered(judge: Judge, policies: Policies, platform: Platform, prefix: str, guard: str) -> None:
-    judge(workspaces.registered, policies.held(), guard, prefix, _making(platform))
+    wanted = "workspaces" in platform.wanted
+    judge(workspaces.registered, policies.held(), guard, prefix, _making(platform), wanted)
     judge(workspaces.still_there, policies.held(), guard, prefix)
 
 

@@ -10,7 +10,6 @@ from holdfast.checks.policies.held import Held, Store, read
 from holdfast.model import (
     CRITICAL,
     Deviation,
-    Note,
     Remedy,
     Resource,
     Said,
@@ -33,7 +32,6 @@ def told(carrier: Resource, world: World) -> Said:
     """Every PEP and PDP says what it holds, and holds something."""
     held = read(carrier)
     yield from held.unread()
-    yield from (Note("policies-dump", None, f"{each} was judged by {each.source}") for each in _dumps(held))
     yield from lost(held, world)
     for each in (*held.peps, *held.pdps):
         if each.problem is None and not each.entries and not _should_hold(each, held, world):
@@ -46,10 +44,6 @@ def lost(held: Held, world: World) -> Iterator[Deviation]:
     for each in (*held.peps, *held.pdps):
         if each.problem is None and not each.entries and (wanted := _should_hold(each, held, world)):
             yield _deviation(each, wanted, held)
-
-
-def _dumps(held: Held) -> Iterator[Store]:
-    return (each for each in (*held.peps, *held.pdps) if each.source)
 
 
 def _should_hold(store: Store, held: Held, world: World) -> tuple[str, ...]:

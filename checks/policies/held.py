@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from holdfast.checks.policies.grants import OPERATOR, admitted
-from holdfast.model import Json, Resource, UnknownCode, Unobservable
+from holdfast.model import Json, Note, Resource, UnknownCode, Unobservable
 
 VERBS = ("get", "post", "put", "delete", "head", "patch")
 """The verbs a PEP asks the PDP about: one policy each."""
@@ -151,13 +151,23 @@ class Held:
     by_id: Mapping[str, tuple[Registered, ...]] = field(default_factory=dict)
     by_resource: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
 
-    def unread(self, *kinds: str) -> Iterator[Unobservable]:
-        """What could not be read of these kinds of stores (PEP, PDP; both when none is named)."""
+    def unread(self, *kinds: str) -> Iterator[Unobservable | Note]:
+        """What could not be read of these kinds of stores (PEP, PDP; both when none is named).
+
+        What was read of a dump is noted, with its age: it is not what the store says now.
+        """
         if "PEP" in kinds or not kinds:
             yield from self.blind
-        for each in (*self.peps, *self.pdps):
-            if each.problem and (each.kind in kinds or not kinds):
-                yield each.problem
+        for kind, stores in (("PEP", self.peps), ("PDP", self.pdps)):
+            if kinds and kind not in kinds:
+                continue
+            if not stores:
+                yield _none(kind)
+            for each in stores:
+                if each.problem:
+                    yield each.problem
+                elif each.source:
+                    yield Note("policies-dump", None, f"{each} was judged by {each.source}")
 
     def twice(self, resource: Registered) -> bool:
         """Whether its id is that of another resource, too: then nobody can say whose the policies are."""
@@ -205,14 +215,21 @@ def text(value: Json) -> str:
 def _store(told: Mapping[str, Json]) -> Store:
     problem = told.get("problem")
     written = text(told.get("written")).replace("T", " ")[:16]
+    age = text(told.get("age")) or f"written {written} UTC"  # recordings of before do not say how old it was
     return Store(
         kind=text(told.get("kind")),
         namespace=text(told.get("namespace")),
         name=text(told.get("name")),
         entries=tuple(told.get("entries") or ()),
         problem=_problem(problem) if problem else None,
-        source=f"{text(told.get('file'))}, written {written} UTC" if told.get("file") else "",
+        source=f"{text(told.get('file'))}, {age}" if told.get("file") else "",
     )
+
+
+def _none(kind: str) -> Unobservable:
+    """Nothing can be said of what none of them holds."""
+    cure = f"name it in platform.toml: [names] {'peps' if kind == 'PEP' else 'pdp'}"
+    return Unobservable(UnknownCode.NOTHING_MATCHED, f"every {kind}", f"no {kind} is known here", cure)
 
 
 def _problem(told: Mapping[str, Json]) -> Unobservable:

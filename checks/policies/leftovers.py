@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,10 +11,12 @@ from holdfast.checks.policies.declaration import configured
 from holdfast.checks.policies.emptiness import lost
 from holdfast.checks.policies.held import Held, Policy, Registered, read
 from holdfast.checks.policies.uniqueness import shared
-from holdfast.model import MINOR, Deviation, Resource, Said, Unobservable, World, rule
+from holdfast.model import MINOR, Deviation, Resource, Said, UnknownCode, Unobservable, World, rule
 
 ORPHAN = "policies.policy.orphan"
 LEFT = "policies.resource.left-over"
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""A resource id: the authorization server and the PEP both make UUIDs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Known:
 def no_orphans(carrier: Resource, world: World, known: Known = Known()) -> Said:  # frozen
     """No policy of the PDP is about a resource that no PEP holds."""
     held = read(carrier)
-    unread = list(held.unread())
-    yield from unread
+    yield from held.unread()
     if any(each.problem for each in held.peps) or held.blind:
         return  # whose they are may be in what was not read
     explained = _explained(held, world, known)
@@ -82,6 +84,18 @@ def unregistered(carrier: Resource, world: World, ids: tuple[str, ...]) -> Said:
     for id in ids:
         if id in held.by_id or id in held.by_resource:
             yield _left(id, held)
+        elif not _ID.fullmatch(id):
+            yield _no_id(id, held)
+
+
+def _no_id(given: str, held: Held) -> Unobservable:
+    """What is no id is in no store, whatever was unregistered."""
+    meant = [each for each in held.resources if given in (each.name, each.path)]
+    detail = "it is not a resource id, so that no store holds it says nothing: ids look like 3f0c9d52-7a41-…"
+    if meant:
+        detail = f"it is not a resource id, and {' and '.join(map(str, meant))} is called so: {meant[0].id}"
+    cure = "name the id under [names] unregistered_resources: management_tools list --all shows it"
+    return Unobservable(UnknownCode.NOTHING_MATCHED, f"resource {given}", detail, cure)
 
 
 def _explained(held: Held, world: World, known: Known) -> dict[str, Deviation]:

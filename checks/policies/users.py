@@ -8,7 +8,7 @@ from holdfast.checks.policies import telling
 from holdfast.checks.policies.grants import OPERATOR
 from holdfast.checks.policies.held import Held, Registered, read
 from holdfast.checks.web import reach
-from holdfast.model import MINOR, Deviation, Query, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
+from holdfast.model import MINOR, Deviation, Note, Query, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 
 _ANSWER = reach.Expected(media="application/json")
 
@@ -43,7 +43,7 @@ def owners_exist(users: Resource, world: World, policies: Query) -> Said:
         yield from _strangers(read(carrier), frozenset(known), users.name)
 
 
-def _strangers(held: Held, known: frozenset[str], where: str) -> Iterator[Deviation | Unobservable]:
+def _strangers(held: Held, known: frozenset[str], where: str) -> Iterator[Deviation | Note | Unobservable]:
     yield from held.unread("PEP")
     owned: dict[str, list[Registered]] = {}
     for each in held.resources:

@@ -56,12 +56,15 @@ def still_there(carrier: Resource, world: World, guard: str, prefix: str) -> Sai
     origin="reference/eoepca.md P10: and vice versa",
     remedy="Let the workspace API register it again (redeploy), or delete what is left of the workspace",
 )
-def registered(carrier: Resource, world: World, guard: str, prefix: str, making: timedelta = MAKING) -> Said:
+def registered(
+    carrier: Resource, world: World, guard: str, prefix: str, making: timedelta = MAKING, wanted: bool = False
+) -> Said:
     """Every workspace's namespace is registered with the guard of the workspace API.
 
     Args:
         carrier, world, guard, prefix: as for :func:`still_there`.
         making: how long the workspace API may take from a workspace's namespace to its registration.
+        wanted: the platform says that there are workspaces.
     """
     held = read(carrier)
     yield from held.unread("PEP")
@@ -69,6 +72,8 @@ def registered(carrier: Resource, world: World, guard: str, prefix: str, making:
     pep = _pep(guard, held)
     if pep is None or pep.problem is not None:
         return
+    if wanted and not _namespaces(world, prefix) and not any(_is_called(each, prefix) for each in held.of(pep)):
+        yield _none(prefix)
     if empty := [each for each in lost(held, world) if each.subject == str(pep)]:
         yield from empty
         return
@@ -81,7 +86,7 @@ def gone(held: Held, world: World, guard: str, prefix: str) -> Iterator[Deviatio
     pep = _pep(guard, held)
     for each in held.of(pep) if pep else ():
         name = _workspace(each)
-        if name.startswith(f"{prefix}-") and name not in there:
+        if _is_called(each, prefix) and name not in there:
             yield _gone(each, name, held)
 
 
@@ -130,6 +135,10 @@ def _workspace(resource: Registered) -> str:
     return found[1] if found else ""
 
 
+def _is_called(resource: Registered, prefix: str) -> bool:
+    return _workspace(resource).startswith(f"{prefix}-")
+
+
 def _pep(guard: str, held: Held) -> Store | None:
     return next((each for each in held.peps if each.address == guard), None)
 
@@ -139,6 +148,12 @@ def _not_named(guard: str, held: Held) -> Iterator[Unobservable]:
         detail = "the guard of the workspace API was not read"
         cure = "name it under [names] peps in platform.toml"
         yield Unobservable(UnknownCode.NOTHING_MATCHED, f"PEP {guard}", detail, cure)
+
+
+def _none(prefix: str) -> Unobservable:
+    detail = "the platform has workspaces ([deployed] workspaces), but no namespace and no registration is called so"
+    cure = "say how their names begin: [names] user_prefix; or [deployed] workspaces = false"
+    return Unobservable(UnknownCode.NOTHING_MATCHED, f"every workspace ({prefix}-…)", detail, cure)
 
 
 def _gone(resource: Registered, workspace: str, held: Held) -> Deviation:

@@ -19,7 +19,7 @@ from holdfast.checks.policies import (
 )
 from holdfast.checks.policies.declaration import of_row
 from holdfast.checks.policies.held import PROTECTED, VERBS
-from holdfast.model import Deviation, InFlight, Rule, UnknownCode, Unobservable
+from holdfast.model import Deviation, InFlight, Note, Rule, UnknownCode, Unobservable
 from tests.checks.policies.stores import (
     ADES,
     BOB,
@@ -62,6 +62,19 @@ EVERY: tuple[tuple[Rule[Any], tuple[Any, ...]], ...] = (
     (workspaces.registered, AT),
     (workspaces.still_there, AT),
 )
+NEEDS = {
+    **dict.fromkeys(("policies.policy.duplicate", "policies.policy.malformed"), ("PDP",)),
+    **dict.fromkeys(
+        (
+            *(rule.id for rule in (shape.well_formed, ownership.owned)),
+            *(rule.id for rule in (uniqueness.one_per_path, uniqueness.not_inside, uniqueness.one_per_id)),
+            *(rule.id for rule in (declared.registered, declared.as_declared, declared.nothing_else)),
+            *(rule.id for rule in (workspaces.registered, workspaces.still_there)),
+        ),
+        ("PEP",),
+    ),
+}
+"""The kinds of stores a rule is about, where it is not about both."""
 
 
 def all_findings(platform: Platform) -> set[tuple[str, str]]:
@@ -265,6 +278,34 @@ def test_a_store_that_is_not_read_is_never_a_pass(rule: Rule[Any], args: tuple[A
     assert all(isinstance(each, Unobservable) for each in said)
 
 
+@pytest.mark.parametrize("kind", ["PEP", "PDP"])
+@pytest.mark.parametrize(("rule", "args"), EVERY, ids=lambda each: getattr(each, "id", ""))
+def test_a_kind_of_store_that_nobody_named_is_never_a_pass(kind: str, rule: Rule[Any], args: tuple[Any, ...]) -> None:
+    platform, needed = Platform(), set(NEEDS.get(rule.id, ("PEP", "PDP")))
+    carrier = platform.carrier()
+    carrier.raw["stores"] = [each for each in carrier.raw["stores"] if each["kind"] != kind]
+    said = [each for each in rule(carrier, platform.world(), *args) if isinstance(each, Unobservable)]
+    assert ((UnknownCode.NOTHING_MATCHED, f"every {kind}") in {(each.code, each.subject) for each in said}) == (
+        kind in needed
+    )
+    assert all(each.remedy for each in said)
+
+
+@pytest.mark.parametrize(("rule", "args"), EVERY, ids=lambda each: getattr(each, "id", ""))
+def test_what_was_judged_by_a_dump_says_how_old_it_was(rule: Rule[Any], args: tuple[Any, ...]) -> None:
+    platform = Platform()
+    carrier = platform.carrier()
+    for each in carrier.raw["stores"]:
+        each |= {"file": f"{each['name']}.json", "written": "2026-03-01T12:00:00+00:00", "age": "written yesterday"}
+    said = list(rule(carrier, platform.world(), *args))
+    told = {each.text for each in said if isinstance(each, Note)}
+    needed = NEEDS.get(rule.id, ("PEP", "PDP"))
+    wanted = {
+        f"{one} was judged by {one.rpartition('/')[2]}.json, written yesterday" for one in (ADES, WORKSPACES, OWN, PDP)
+    }
+    assert (len(said), told) == (len(told), {each for each in wanted if each.partition(" ")[0] in needed})
+
+
 def test_nothing_held_and_nothing_known_of_it_is_no_pass() -> None:
     platform = Platform()
     platform.ades, platform.workspaces, platform.own, platform.pdp = [], [], [], []
@@ -345,6 +386,14 @@ def test_what_was_unregistered_is_looked_for_everywhere() -> None:
     assert hear(leftovers.unregistered, platform, (id,)) == []
 
 
+@pytest.mark.parametrize("given", ["eric-workspace", "/eric", "Resource 1", "3f0c9d52"])
+def test_what_is_no_id_is_left_nowhere_and_no_pass(given: str) -> None:
+    [said] = hear(leftovers.unregistered, Platform(), (given,))
+    assert isinstance(said, Unobservable)
+    assert (said.code, said.subject) == (UnknownCode.NOTHING_MATCHED, f"resource {given}")
+    assert ("PEP proc/ades-pep /eric is called so" in said.detail) == (given in ("/eric", "Resource 1"))
+
+
 def test_what_an_unregistration_left_is_no_orphan_besides() -> None:
     platform = Platform()
     orphan(platform)
@@ -360,6 +409,15 @@ def test_a_workspace_that_is_being_made_or_deleted_is_no_finding() -> None:
     assert [type(each) for each in hear(workspaces.registered, platform, *AT)] == [InFlight]
     platform.objects[3]["metadata"]["deletionTimestamp"] = "2026-03-02T11:59:00Z"
     assert hear(workspaces.registered, platform, *AT) == []
+
+
+def test_workspaces_that_are_wanted_and_called_otherwise_are_no_pass() -> None:
+    platform, other = Platform(), ("rm/workspace-api-pep", "ws")
+    assert hear(workspaces.registered, platform, *other) == []
+    [said] = hear(workspaces.registered, platform, *other, workspaces.MAKING, True)
+    assert isinstance(said, Unobservable)
+    assert (said.code, said.subject) == (UnknownCode.NOTHING_MATCHED, "every workspace (ws-…)")
+    assert hear(workspaces.registered, platform, *AT, workspaces.MAKING, True) == []
 
 
 def test_below_the_operators_or_an_open_path_everybody_has_a_place() -> None:
