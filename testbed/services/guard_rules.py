@@ -58,7 +58,7 @@ class Guard:
         """The registered resources, to whoever has a token."""
         if not bearer(asked) or self.ask("/protocol/openid-connect/userinfo", None, bearer(asked))[0] != 200:
             return Reply(401, {"error": "unauthorized"})
-        found = self.registered()
+        found = self.held()
         wanted = asked.query.get("path", "")
         listed = [{"_id": each["_id"], "_name": each["name"], "_reverse_match_url": each["name"]} for each in found]
         return Reply(200, [each for each in listed if wanted in ("", each["_reverse_match_url"])])
@@ -70,6 +70,11 @@ class Guard:
             f"/authz/protection/resource_set?deep=true&max=100{query}", None, self._own_token()
         )[1]
         return found if isinstance(found, list) else []
+
+    def held(self) -> list[dict[str, Any]]:
+        """Those that the PEP itself holds: what it has lost Keycloak still knows."""
+        lost = self._mode().get("lost", ())
+        return [each for each in self.registered() if each["name"] not in lost]
 
     def user(self, asked: Asked) -> str:
         """Who asks; "" for nobody."""
@@ -130,7 +135,9 @@ class Policies:
         return Reply(200 if permitted else 401, {"Response": [decision]})
 
     def _is_permitted(self, values: Mapping[str, str]) -> bool:
-        name = next((each["name"] for each in self._guard.registered() if each["_id"] == values.get("resource-id")), "")
+        if self._mode().get("policies") == "none":
+            return False
+        name = next((each["name"] for each in self._guard.held() if each["_id"] == values.get("resource-id")), "")
         owner, _ = self._owned.get(name, ("", ()))
         let_in = {owner, *self._mode().get("permit", ())}
         return bool(owner) and values.get("user_name") in let_in and values.get("action-id") in _VERBS

@@ -97,6 +97,12 @@ class KeycloakHandle(Handle):
         self._remember("POST", path, {**again, "logic": "POSITIVE", "decisionStrategy": "UNANIMOUS"})
         self._ask("DELETE", f"/admin/realms/{REALM}{path}/{found['id']}")
 
+    def move_resource(self, client: str, resource: str, to: str) -> None:
+        """The resource is called otherwise from now on, and is at another path."""
+        path = f"{self._client(client)}/authz/resource-server/resource"
+        found = self._one(f"{path}?name={urllib.parse.quote(resource)}&exactName=true")
+        self._replace(f"{path}/{found['_id']}", {"name": to, "uris": [to]})
+
     def let_in(self, client: str, policy: str, *users: str) -> None:
         """The policy of that name lets these users in, in the place of those it did."""
         known = [self._one(f"/users?exact=true&username={user}")["id"] for user in users]

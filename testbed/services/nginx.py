@@ -142,6 +142,6 @@ def _answer(site: Site, kind: str = "") -> str:
 def _edited(site: Site) -> str:
     if site.edit is None:
         return ""
-    old, new = site.edit
+    old, new = (each.replace('"', '\\"') for each in site.edit)
     plain = 'proxy_set_header Accept-Encoding "";'  # what is compressed cannot be edited
     return f' {plain} sub_filter_types *; sub_filter_once off; sub_filter "{old}" "{new}";'

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from testbed.bed import Bed
 from testbed.fault import Fault
 from testbed.services.keycloak_realm import DUMMY, ENGINE
 
 _ONLY = ("-m", "access")
 _ERIC = "GET ${dummy-service}/ericspace"
+_ERICSPACE = ("nothing-matched", "resource /ericspace of ${dummy-service-pep}/resources")
+_PDP = "GET ${auth}/pdp/policy/validate"
+_DECISION = "decision of ${identity}/realms/eoepca"
+_OPENLY = "http://dummy-service-pepapi.develop.eoepca.org/resources"
 _FOLDER = "system/clusters/creodias/system/test"
 _ASKING = '    nginx.ingress.kubernetes.io/auth-url: "https://auth.develop.eoepca.org/auth"\n'
 _GUARDS = {
@@ -45,6 +51,16 @@ def open_a_way_around(bed: Bed) -> None:
 def _guarded(text: str, line: str) -> str:
     asking = _ASKING if "annotations" in line else f"  annotations:\n{_ASKING}"
     return text.replace(line, line + asking, 1)
+
+
+def in_clear(bed: Bed) -> Path:
+    """The testbed's platform.toml, with another address of the PEP's resources."""
+    return bed.instance.home / "in-clear.toml"
+
+
+def _declared_in_clear(bed: Bed) -> str:
+    declared = f'"{bed.gateway.host_url("dummy-service-pep")}/resources"'
+    return bed.platform_file.read_text().replace(declared, f'"{_OPENLY}"')
 
 
 FAULTS = [
@@ -102,6 +118,51 @@ FAULTS = [
         apply=lambda bed: bed.service("guarded").behave(permit=["bob"]),
         expect=[("access.policy.decision", "GET ${auth}/pdp/policy/validate: bob wants to get /ericspace")],
         args=_ONLY,
+    ),
+    Fault(
+        "access-engine-resource-gone",
+        platform="eoepca",
+        breaks="a user's processing workspace is no resource of the engine's client any more: nobody decides about it",
+        apply=lambda bed: bed.service("keycloak").move_resource(ENGINE, "/eric/*", "/moved/*"),
+        expect=[
+            ("access.decision.differs", f"{_DECISION}: the owner wants /eric/*"),
+            ("access.decision.differs", f"{_DECISION}: the owner wants /eric"),
+            ("access.decision.differs", f"{_DECISION}: the other wants /eric"),
+            ("access.path.refused", "GET ${ades}/eric/wps3/processes as the owner"),
+        ],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-policy-path-unregistered",
+        platform="eoepca",
+        breaks="the PEP has lost a path: the PDP denies whoever asks for it, as it denies all it does not know",
+        apply=lambda bed: bed.service("guarded").behave(lost=["/ericspace"]),
+        unknowns=[_ERICSPACE],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-policies-lost",
+        platform="eoepca",
+        breaks="the PDP has lost its policies and denies everybody, the owners too",
+        apply=lambda bed: bed.service("guarded").behave(policies="none"),
+        expect=[
+            *(
+                ("access.policy.decision", f"{_PDP}: eric wants to {verb} /ericspace")
+                for verb in ("get", "post", "put", "delete", "head")
+            ),
+            ("access.policy.decision", f"{_PDP}: bob wants to get /bobspace"),
+        ],
+        unknowns=[_ERICSPACE],
+        args=_ONLY,
+    ),
+    Fault(
+        "access-resources-in-clear",
+        platform="eoepca",
+        breaks="the PEP's list of resources is declared by plain http, where no token may go",
+        apply=lambda bed: in_clear(bed).write_text(_declared_in_clear(bed)),
+        revert=lambda bed: in_clear(bed).unlink(),
+        unknowns=[("unauthorized", f"GET {_OPENLY}")],
+        args=lambda bed: ["--platform-file", str(in_clear(bed)), *_ONLY],
     ),
     Fault(
         "access-ingress-open",

@@ -60,6 +60,18 @@ FAULTS = [
         args=_ONLY,
     ),
     Fault(
+        "access-endpoint-in-clear",
+        platform="eoepca",
+        breaks="the identity provider does not know that TLS ends before it, and names an endpoint by plain http",
+        apply=lambda bed: bed.gateway.edit(
+            "identity",
+            '"introspection_endpoint":"https://localhost',
+            '"introspection_endpoint":"http://identity.develop.eoepca.org',
+        ),
+        expect=[("access.discovery.endpoint", _ISSUER)],
+        args=_ONLY,
+    ),
+    Fault(
         "access-user-renamed",
         platform="eoepca",
         breaks="a mapper was changed, and tokens call their bearer by an address",

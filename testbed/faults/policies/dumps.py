@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from testbed.bed import Bed
 from testbed.errors import TestbedError
 from testbed.fault import Fault
 from testbed.faults.policies import restore
-from testbed.services.policies import PDP, resource_id
+from testbed.services.policies import PDP, PEPS, resource_id
 
 ERIC = resource_id("ades-pep", "/eric")
 OF_A_WORKSPACE = "develop-user-alice-pep"
+_NOTED = "dumped.txt"
+"""Beside the dumps: when each was made."""
+_WEEK = 7 * 24 * 3600
 
 
 def folder(bed: Bed) -> Path:
@@ -60,7 +66,44 @@ def of_before(bed: Bed) -> None:
     bed.policies.write(PDP, found)
 
 
+def of_last_week(bed: Bed) -> None:
+    """As bin/dump-policy.sh left them a week ago."""
+    dump(bed)
+    (folder(bed) / _NOTED).unlink()
+    for file in folder(bed).iterdir():
+        os.utime(file, (time.time() - _WEEK, time.time() - _WEEK))
+
+
+def copied(bed: Bed) -> None:
+    """Dumped a week ago, kept in Git, and cloned a minute ago: the files are new, what was noted is not."""
+    dump(bed)
+    noted = folder(bed) / _NOTED
+    before = (datetime.now(UTC) - timedelta(seconds=_WEEK)).isoformat(timespec="seconds")
+    lines = (line.partition(" ")[2] for line in noted.read_text().splitlines())
+    noted.write_text("".join(f"{before} {line}\n" for line in lines))
+
+
+_STALE = [("stale", f"PEP {namespace}/{name}") for name, namespace in PEPS.items()] + [("stale", f"PDP um/{PDP}")]
+
 FAULTS = [
+    Fault(
+        "policies-dump-old",
+        platform="eoepca",
+        breaks="the dumps are a week old: they say what was, not what is",
+        apply=of_last_week,
+        revert=restore,
+        args=by_dumps,
+        unknowns=_STALE,
+    ),
+    Fault(
+        "policies-dump-copied",
+        platform="eoepca",
+        breaks="the dumps are a week old, and were copied today",
+        apply=copied,
+        revert=restore,
+        args=by_dumps,
+        unknowns=_STALE,
+    ),
     Fault(
         "policies-dump-empty-file",
         platform="eoepca",
