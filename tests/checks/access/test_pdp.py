@@ -81,8 +81,8 @@ def test_every_blind_spot_has_its_cure() -> None:
 
 
 def test_a_recording_of_before_is_judged_as_it_was() -> None:
-    given = answer("Deny")
-    for key in ("registered", "path", "resources"):
-        del given.raw[key]
+    given = Resource(
+        {key: each for key, each in answer("Deny").raw.items() if key not in ("registered", "path", "resources")}
+    )
     assert heard(given, "Deny") == []
     assert heard(given, "Permit") == DIFFERS

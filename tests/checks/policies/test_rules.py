@@ -19,7 +19,7 @@ from holdfast.checks.policies import (
 )
 from holdfast.checks.policies.declaration import of_row
 from holdfast.checks.policies.held import PROTECTED, VERBS
-from holdfast.model import Deviation, InFlight, Note, Rule, UnknownCode, Unobservable
+from holdfast.model import Deviation, InFlight, Note, Resource, Rule, UnknownCode, Unobservable
 from tests.checks.policies.stores import (
     ADES,
     BOB,
@@ -282,8 +282,8 @@ def test_a_store_that_is_not_read_is_never_a_pass(rule: Rule[Any], args: tuple[A
 @pytest.mark.parametrize(("rule", "args"), EVERY, ids=lambda each: getattr(each, "id", ""))
 def test_a_kind_of_store_that_nobody_named_is_never_a_pass(kind: str, rule: Rule[Any], args: tuple[Any, ...]) -> None:
     platform, needed = Platform(), set(NEEDS.get(rule.id, ("PEP", "PDP")))
-    carrier = platform.carrier()
-    carrier.raw["stores"] = [each for each in carrier.raw["stores"] if each["kind"] != kind]
+    whole = platform.carrier().raw
+    carrier = Resource({**whole, "stores": [each for each in whole["stores"] if each["kind"] != kind]})
     said = [each for each in rule(carrier, platform.world(), *args) if isinstance(each, Unobservable)]
     assert ((UnknownCode.NOTHING_MATCHED, f"every {kind}") in {(each.code, each.subject) for each in said}) == (
         kind in needed
