@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from holdfast.checks.processing.service import of, read
+from holdfast.checks.processing.pages import entries, of, unread
 from holdfast.checks.web import reach
-from holdfast.model import MAJOR, Resource, Said, World, rule
+from holdfast.model import MAJOR, Deviation, Resource, Said, UnknownCode, Unobservable, World, rule
 from holdfast.model.resource import parse_time
 
 _AT_WORK = frozenset({"accepted", "running"})
+_ENDED = frozenset({"successful", "failed", "dismissed"})
+_BEGAN = ("started", "created", "updated")
 
 
 @rule(
@@ -20,18 +23,38 @@ _AT_WORK = frozenset({"accepted", "running"})
     remedy="Look at the pods of the job's namespace; dismiss the job (DELETE /jobs/ID) when nobody waits for it",
 )
 def ended(page: Resource, world: World, limit: timedelta) -> Said:
-    """No job of the processing service is accepted or running for longer than a job may take."""
-    document = yield from read(page, world)
-    if document is None:
+    """No job of the processing service is accepted or running for longer than a job may take, on any page of its list.
+
+    A job that says neither that it has ended nor since when it is at work is unknown, and so is what is on pages that
+    could not be read.
+    """
+    listed = yield from entries(page, world, "jobs")
+    if listed is None:
         return
-    jobs = document.get("jobs")
-    if not isinstance(jobs, list):
-        yield reach.unreadable(page, "jobs: a list", "there is no such list")
-        return
-    for job in (each for each in jobs if isinstance(each, Mapping)):
-        began = next((at for key in ("started", "created", "updated") if (at := parse_time(job.get(key)))), None)
-        if job.get("status") in _AT_WORK and began is not None and world.now - began > limit:
-            name = str(job.get("jobID") or job.get("id") or "?")
-            lasting = f"{job.get('status')} since {began:%Y-%m-%d %H:%M} UTC"
-            expected = f"ended within {limit}"
-            yield of(page, expected, lasting, "its workflow hangs, or its pods are gone", subject=f"job {name}")
+    if listed.cut:
+        yield unread(page, listed.cut)
+    for job in listed.found:
+        if said := _judged(job, page, world, limit):
+            yield said
+
+
+def _judged(job: Mapping[str, Any], page: Resource, world: World, limit: timedelta) -> Deviation | Unobservable | None:
+    status = str(job.get("status") or "").lower()
+    if status in _ENDED or (status not in _AT_WORK and parse_time(job.get("finished"))):
+        return None
+    named = f"job {job.get('jobID') or job.get('id') or '?'}"
+    if status not in _AT_WORK:
+        return _untold(page, named, f"its status is {status or 'not told'}: whether it is at work cannot be known")
+    began = next((at for key in _BEGAN if (at := parse_time(job.get(key)))), None)
+    if began is None:
+        return _untold(page, named, f"it is {status}, and tells no time of it (none of {', '.join(_BEGAN)})")
+    if world.now - began <= limit:
+        return None
+    lasting = f"{status} since {began:%Y-%m-%d %H:%M} UTC"
+    return of(page, f"ended within {limit}", lasting, "its workflow hangs, or its pods are gone", subject=named)
+
+
+def _untold(page: Resource, named: str, detail: str) -> Unobservable:
+    """Nothing says how long it has been at work."""
+    look = f"look at the job and its pods: curl -sS -H 'Accept: application/json' '{reach.url(page)}'"
+    return Unobservable(UnknownCode.UNREADABLE, named, detail, look)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from holdfast.checks.access.tokens import unable
+from holdfast.checks.processing.pages import unread
 from holdfast.checks.web import reach
 from holdfast.checks.web.documents import json_object
 from holdfast.model import (
@@ -84,12 +85,14 @@ def _not_tried(run: Resource, there: Resource, world: World, process: str) -> It
     yield Unobservable(UnknownCode.NOTHING_MATCHED, run.name, detail, remedy)
 
 
-def _deployed(run: Resource, acts: Mapping[str, Any], world: World, process: str) -> Iterator[Deviation]:
+def _deployed(run: Resource, acts: Mapping[str, Any], world: World, process: str) -> Iterator[Deviation | Unobservable]:
     deploy = _act(acts, "deploy", run)
     if deploy.get("stage") != "done":
         yield from reach.troubles(deploy, world)
     elif deploy.get("status") not in _CREATED:
         yield _of(run, "deploy", "status 201", _status(deploy), "the package was not taken", rehearsed.id)
+    elif why := _cut(acts, "listed"):
+        yield unread(run, f"{process} is not on the pages that were read; {why}")
     elif not acts.get("listed", {}).get("found"):
         yield _of(run, "list", f"{process} in the list", "it is not", "it was taken, and not deployed", rehearsed.id)
     elif acts.get("describe", {}).get("status") != 200:
@@ -125,7 +128,9 @@ def _ended(run: Resource, acts: Mapping[str, Any]) -> Iterator[Deviation]:
         yield _of(run, "results", "results of the job", found, "nothing was staged out", executed.id)
 
 
-def _undeployed(run: Resource, acts: Mapping[str, Any], world: World, process: str) -> Iterator[Deviation | Note]:
+def _undeployed(
+    run: Resource, acts: Mapping[str, Any], world: World, process: str
+) -> Iterator[Deviation | Note | Unobservable]:
     if "undeploy" not in acts:
         return
     undeploy = _act(acts, "undeploy", run)
@@ -136,6 +141,8 @@ def _undeployed(run: Resource, acts: Mapping[str, Any], world: World, process: s
         yield from reach.troubles(undeploy, world)
     elif status not in _REMOVED:
         yield _of(run, "undeploy", "status 200 or 204", _status(undeploy), f"{process} is left", undeployed.id)
+    elif why := _cut(acts, "gone"):
+        yield unread(run, f"whether {process} is gone is not on the pages that were read; {why}")
     elif "gone" in acts and acts["gone"].get("found") is None:
         yield _of(run, "undeploy", "a list of processes", "no list came after it", "it may be left", undeployed.id)
     elif acts.get("gone", {}).get("found"):
@@ -149,6 +156,12 @@ def _act(acts: Mapping[str, Any], name: str, run: Resource) -> Resource:
     told = acts.get(name, {})
     named = f"{told.get('method', 'GET')} {told.get('url', run.name)}"
     return Resource({**told, "kind": run.kind, "apiVersion": run.api_version, "metadata": {"name": named}})
+
+
+def _cut(acts: Mapping[str, Any], name: str) -> str:
+    """Why the list does not tell, where it was not read to its end; "" where it does."""
+    act = acts.get(name, {})
+    return "" if act.get("found") else str(act.get("cut", ""))
 
 
 def _object(act: Resource) -> dict[str, Any]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from holdfast.checks.access.tokens import unable
+from holdfast.checks.processing.pages import Page, entries, of, read, unread
 from holdfast.checks.web import reach
-from holdfast.checks.web.documents import json_object
-from holdfast.model import MAJOR, MINOR, Deviation, Remedy, Resource, Said, World, rule
+from holdfast.model import MAJOR, MINOR, Resource, Said, World, rule
 
 _STANDARD = "OGC API Processes Part 1 (18-062r2)"
 _ROBOT = "Robot 01__ADES: Initial Process List, Get Application Details"
-_JSON = "application/json|application/ld+json|application/problem+json"
 _RELATIONS = {"conformance": "/conformance", "processes": "/processes"}
-Page = dict[str, Any]
 
 
 @rule(
@@ -62,17 +59,20 @@ def conforming(page: Resource, world: World, classes: Collection[str]) -> Said:
 )
 def offered(page: Resource, world: World, processes: Collection[str]) -> Said:
     """Every declared process is in the list of the processing service."""
-    document = yield from read(page, world)
-    if document is None:
+    listed = yield from entries(page, world, "processes", "id")
+    if listed is None:
         return
-    found = listed(document)
-    if found is None:
-        yield reach.unreadable(page, "processes: a list, each with its id", "there is no such list")
+    found = {str(each["id"]) for each in listed.found}
+    missed = sorted(set(processes) - found)
+    if listed.cut and (missed or not found):
+        named = ", ".join(missed) or "any process"
+        yield unread(page, f"{named} is not on the pages that were read; {listed.cut}")
+    if not listed.whole:
         return
     if not found:  # one cause, whichever of them is missed
         yield of(page, "processes in the list", "an empty list", "the service lost everything that was deployed")
         return
-    for name in sorted(set(processes) - found):
+    for name in missed:
         cause = "it was undeployed, or the service lost what was deployed"
         yield of(page, f"process {name} in the list", f"{len(found)} others", cause, name)
 
@@ -103,42 +103,6 @@ def as_declared(page: Resource, world: World, process: str, declared: Mapping[st
         wanted = {name.strip() for name in declared.get(side, "").split(",") if name.strip()}
         for name in sorted(wanted - names):
             yield of(page, f"{side[:-1]} {name}", "none of that name", "another release", f"{side}.{name}")
-
-
-def read(
-    page: Resource, world: World, within: float = 0.0, status: Collection[int] = reach.OK
-) -> Generator[Deviation, None, Page | None]:
-    """The JSON of a page; None when why it has none was said. For ``yield from``."""
-    if page.get("login"):
-        yield from unable(page, world)
-        return None
-    expected = reach.Expected(frozenset(status), _JSON, within)
-    if said := reach.troubles(page, world, expected):
-        yield from said
-        return None
-    document = json_object(page)
-    if isinstance(document, Deviation):
-        yield document
-        return None
-    return document
-
-
-def listed(document: Page) -> set[str] | None:
-    """The ids of a process list; None when it is none."""
-    found = document.get("processes")
-    if not isinstance(found, list) or not all(isinstance(each, Mapping) and each.get("id") for each in found):
-        return None
-    return {str(each["id"]) for each in found}
-
-
-def of(
-    page: Resource, expected: str, observed: str, cause: str, path: str = "", id: str = "", subject: str = ""
-) -> Deviation:
-    """A deviation of a page."""
-    look = Remedy("ask it by hand", f"curl -sS --max-time 10 -H 'Accept: application/json' '{reach.url(page)}'")
-    named = subject or page.name
-    said = f"{named}: {expected}: {observed}"
-    return Deviation(None, expected, observed, cause, (look,), named, path, rule=id, summary=said)
 
 
 def _has_links(document: Page) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from holdfast.checks.access.tokens import unable
-from holdfast.checks.processing.service import of
+from holdfast.checks.processing.pages import of
 from holdfast.checks.web import reach
 from holdfast.model import MAJOR, Resource, Said, World, rule
 

@@ -71,7 +71,8 @@ class AdesHandle(Handle):
     def behave(self, **behaviour: Any) -> None:
         """deploy=500, job="failed", undeploy=500 or "kept", results="empty", wps="exception", list="empty".
 
-        Or links="none", without="dismiss" (or another conformance class).
+        Or links="none", without="dismiss" (or another conformance class); page=1 hands lists out one entry a page, and
+        next="circle" or "elsewhere" then leads astray.
         """
         self.put({**self.state(), "behaviour": behaviour})
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from testbed.services.ades_pages import listed
 from testbed.services.standin import Asked, Reply
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -25,8 +26,8 @@ CLASSES = [
 ]
 HEALTHY: dict[str, Any] = {
     "processes": {
-        "snuggs-0_3_0": {"title": "snuggs", "version": "0.3.0", "inputs": ["input_reference", "s_expression"]},
         "water-bodies-0_1_0": {"title": "water bodies", "version": "0.1.0", "inputs": ["aoi", "epsg"]},
+        "snuggs-0_3_0": {"title": "snuggs", "version": "0.3.0", "inputs": ["input_reference", "s_expression"]},
     },
     "jobs": {},
     "behaviour": {},
@@ -98,7 +99,8 @@ class Ades:
                 return Reply(200, {"conformsTo": [each for each in CLASSES if each.rpartition("/")[2] != without]})
             case ("GET", "processes"):
                 there = {} if self._behaviour("list") == "empty" else self._state["processes"]
-                return Reply(200, {"processes": [_summary(key, each) for key, each in there.items()], "links": []})
+                summaries = [_summary(key, each) for key, each in there.items()]
+                return listed(asked, "processes", summaries, self._state["behaviour"])
             case ("POST", "processes"):
                 return self._deploy(asked, prefix)
             case ("GET", "processes", process) if process in self._state["processes"]:
@@ -109,7 +111,7 @@ class Ades:
                 return self._execute(process, prefix)
             case ("GET", "jobs"):
                 jobs = [_job(key, each) for key, each in self._state["jobs"].items()]
-                return Reply(200, {"jobs": jobs, "links": []})
+                return listed(asked, "jobs", jobs, self._state["behaviour"])
             case ("GET" | "DELETE", "jobs", job, *rest) if job in self._state["jobs"]:
                 return self._job(asked.method, job, rest)
             case _:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from testbed.bed import Bed
 from testbed.fault import Fault
 
 _ONLY = ("-m", "processing")
 _LIST = "GET ${ades}/eric/wps3/processes as the owner"
 _WPS = "GET ${ades}/eric/zoo/?service=WPS"
+_JOBS = "GET ${ades}/eric/wps3/jobs as the owner"
 _JOB = "0b6c4f0e-7d0a-4c8e-9f5e-3a8f0d6b7c21"
+_AGES_AGO = "2024-01-01T00:00:00Z"
+
+
+def stuck_on_a_later_page(bed: Bed) -> None:
+    """What the owner counts on is on the second page of processes by now, and is no finding."""
+    bed.service("ades").behave(page=1)
+    for number in range(3):
+        bed.service("ades").add_job(f"{number}", process="snuggs-0_3_0", status="successful", created=_AGES_AGO)
+    bed.service("ades").add_job(_JOB, process="snuggs-0_3_0", status="running", created=_AGES_AGO)
+
+
+def pages_lead_away(bed: Bed) -> None:
+    bed.service("ades").behave(page=1, next="elsewhere")
+    for number in range(2):
+        bed.service("ades").add_job(f"{number}", process="snuggs-0_3_0", status="successful", created=_AGES_AGO)
+
 
 FAULTS = [
     Fault(
@@ -66,9 +84,33 @@ FAULTS = [
         platform="eoepca",
         breaks="a job has been running for years",
         apply=lambda bed: bed.service("ades").add_job(
-            _JOB, process="snuggs-0_3_0", status="running", created="2024-01-01T00:00:00Z"
+            _JOB, process="snuggs-0_3_0", status="running", created=_AGES_AGO
         ),
         expect=[("processing.job.stuck", f"job {_JOB}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "processing-job-stuck-on-a-later-page",
+        platform="eoepca",
+        breaks="the same, on the fourth page of jobs; processes come in pages, too, and none is missing",
+        apply=stuck_on_a_later_page,
+        expect=[("processing.job.stuck", f"job {_JOB}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "processing-pages-lead-away",
+        platform="eoepca",
+        breaks="the links to the next page lead to another server: what is there is unknown, not fine and not missing",
+        apply=pages_lead_away,
+        unknowns=[("unreadable", f"pages of {_LIST}"), ("unreadable", f"pages of {_JOBS}")],
+        args=_ONLY,
+    ),
+    Fault(
+        "processing-job-timeless",
+        platform="eoepca",
+        breaks="a job is running and the list says not since when: whether it hangs is unknown",
+        apply=lambda bed: bed.service("ades").add_job(_JOB, process="snuggs-0_3_0", status="running"),
+        unknowns=[("unreadable", f"job {_JOB}")],
         args=_ONLY,
     ),
     Fault(

@@ -87,6 +87,88 @@ def test_only_old_jobs_at_work_are_stuck(job: dict[str, str], count: int) -> Non
     assert len(heard(jobs.ended(page({"jobs": [job]}, "/jobs"), WORLD, timedelta(hours=1)))) == count
 
 
+HOUR = timedelta(hours=1)
+OLD = {"status": "running", "created": "2026-03-01T00:00:00Z"}
+
+
+def unknown(said: Any) -> list[tuple[str, str]]:
+    return [(each.code.value, each.subject) for each in said if isinstance(each, Unobservable)]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"status": "running"},
+        {"status": "Accepted", "created": None},
+        {"status": "running", "created": "yesterday", "updated": 5},
+        {"status": "running", "finished": "2026-03-01T00:00:00Z"},
+        {},
+        {"status": None, "created": "2026-03-01T00:00:00Z"},
+        {"status": "paused", "created": "2026-03-01T00:00:00Z"},
+    ],
+)
+def test_a_job_that_does_not_say_since_when_is_unknown(job: dict[str, Any]) -> None:
+    said = list(jobs.ended(page({"jobs": [{"jobID": "j", **job}]}, "/jobs"), WORLD, HOUR))
+    assert (heard(said), unknown(said)) == ([], [("unreadable", "job j")])
+
+
+@pytest.mark.parametrize("job", [{"status": "Successful"}, {"status": "done", "finished": "2026-03-01T00:00:00Z"}])
+def test_a_job_that_has_ended_needs_no_time(job: dict[str, Any]) -> None:
+    assert list(jobs.ended(page({"jobs": [job]}, "/jobs"), WORLD, HOUR)) == []
+
+
+def more(document: Any, **told: Any) -> dict[str, Any]:
+    return dict(page(document, "/jobs?offset=1", **told).raw)
+
+
+def test_jobs_on_every_page_count() -> None:
+    first = page({"jobs": []}, "/jobs", more=[more({"jobs": [{**OLD, "jobID": "j"}]}), more({"jobs": [OLD]})], cut="")
+    said = list(jobs.ended(first, WORLD, HOUR))
+    assert [each.subject for each in said if isinstance(each, Deviation)] == ["job j", "job ?"]
+    assert unknown(said) == []
+
+
+def test_pages_that_were_not_read_are_unknown_and_hide_nothing() -> None:
+    first = page({"jobs": [OLD]}, "/jobs", more=[], cut="more than 50 pages")
+    said = list(jobs.ended(first, WORLD, HOUR))
+    assert len(heard(said)) == 1
+    assert unknown(said) == [("unreadable", f"pages of GET {API}/jobs")]
+
+
+@pytest.mark.parametrize(
+    ("second", "rule"),
+    [
+        (more({}, status=500), "web.endpoint.status"),
+        (more({"jobs": [1]}), "web.endpoint.content"),
+        (more("{"), "web.endpoint.content"),
+    ],
+)
+def test_a_page_that_does_not_come_is_a_finding_of_the_list(second: dict[str, Any], rule: str) -> None:
+    said = list(jobs.ended(page({"jobs": [OLD]}, "/jobs", more=[second], cut=""), WORLD, HOUR))
+    assert [each for each, _ in heard(said)] == [rule, ""]
+
+
+def processes(*names: str) -> dict[str, Any]:
+    return {"processes": [{"id": name} for name in names]}
+
+
+def test_a_process_on_a_later_page_is_offered() -> None:
+    first = page(processes("a"), more=[more(processes("b"))], cut="")
+    assert list(service.offered(first, WORLD, ["a", "b"])) == []
+    assert heard(service.offered(first, WORLD, ["c"])) == [("", "c")]
+
+
+def test_a_process_on_a_page_that_was_not_read_is_unknown_not_missing() -> None:
+    cut = page(processes("a"), more=[more(processes("b"))], cut="more than 2 pages")
+    assert list(service.offered(cut, WORLD, ["a", "b"])) == []
+    said = list(service.offered(cut, WORLD, ["c"]))
+    assert (heard(said), unknown(said)) == ([], [("unreadable", f"pages of GET {API}/processes")])
+    nothing = list(service.offered(page(processes(), more=[], cut="more than 1 pages"), WORLD, []))
+    assert len(unknown(nothing)) == 1
+    failed = page(processes("a"), more=[more({}, status=500)], cut="")
+    assert [rule for rule, _ in heard(service.offered(failed, WORLD, ["c"]))] == ["web.endpoint.status"]
+
+
 def capabilities(**told: Any) -> Resource:
     return page("<x/>", "/zoo", **{"headers": {"content-type": "text/xml"}, **told})
 
@@ -152,6 +234,18 @@ _NOTHING = dict.fromkeys(("listed", "describe", "execute", "job", "results"))
 )
 def test_each_act_that_fails_is_one_finding(change: dict[str, Any], rule: str) -> None:
     assert [each for each, _ in heard(rehearsal(**change))] == [rule]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {**_NOTHING, "listed": act(200, {}, found=None, cut="more than 50 pages")},
+        {"gone": act(200, {}, found=None, cut="more than 50 pages")},
+    ],
+)
+def test_a_list_that_was_not_read_to_its_end_tells_of_no_absence(change: dict[str, Any]) -> None:
+    said = rehearsal(**change)
+    assert (heard(said), unknown(said)) == ([], [("unreadable", "pages of POST x")])
 
 
 def test_somebodys_process_is_not_touched_and_not_judged() -> None:
