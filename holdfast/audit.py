@@ -33,7 +33,6 @@ from holdfast.fixtures.observed import Observations
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
-from holdfast.fixtures.queues import Queues
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
 from holdfast.fixtures.workspaces import Workspaces
@@ -104,11 +103,6 @@ class Audit:
     def logs(self) -> Logs:
         """What containers wrote before they crashed."""
         return Logs(self.cluster, allowed="logs" in self.given, scrub=self.scrubber.text)
-
-    @property
-    def queues(self) -> Queues:
-        """Redis, as the registration uses it."""
-        return Queues(self.observations, self.pods, self.credentials)
 
     @property
     def workspaces(self) -> Workspaces:

@@ -100,10 +100,11 @@ def logs(audit: Audit) -> Logs:
     return audit.logs
 
 
-@pytest.fixture
-def queues(audit: Audit) -> Queues:
-    """The queues of the registration, looked into."""
-    return audit.queues
+@pytest.fixture(scope="session")
+def queues(request: pytest.FixtureRequest) -> Queues:
+    """The queues of the registration, looked into: one for the run, which remembers what stood still."""
+    audit: Audit = request.config.stash[AUDIT]
+    return Queues(audit.observations, audit.pods, audit.credentials)
 
 
 @pytest.fixture

@@ -1,18 +1,19 @@
-"""What waits: whether somebody takes it, how much there is, and whether the key is a queue at all."""
+"""What waits: whether somebody takes it, and how much there is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
+from datetime import timedelta
 
-from holdfast.checks.registration import routes
+from holdfast.checks.flux.timing import spell
+from holdfast.checks.registration import routes, standing
+from holdfast.checks.registration.standing import Patience
 from holdfast.checks.registration.store import keys, look, subject, troubles, workload
 from holdfast.model import (
     MAJOR,
     MINOR,
     Deviation,
-    Json,
     Note,
     Remedy,
     Resource,
@@ -33,19 +34,25 @@ _WORKED = re.compile(r"queue|regist|harvest")
     origin="seed 000 'Monitor queue depth'; reference eoepca.md §5: decreasing between two samples",
     remedy="Look at the registrar (or harvester) that listens to the queue: its pods, then the last lines of its log",
 )
-def moving(store: Resource, world: World, release: str) -> Said:
-    """What waits in a queue somebody listens to is taken out of it while we look."""
+def moving(store: Resource, world: World, release: str, patience: Patience) -> Said:
+    """What waits in a queue somebody listens to is taken out of it, within the time one item may keep them busy."""
     yield from troubles(store, world)
     for key, waits in _waiting(store):
-        watched = store.get("watched", key)
-        if key not in routes.listeners(world, release)[1].consumed:
+        said = routes.listeners(world, release)[1]
+        told = standing.watched(store, key)
+        if key not in said.consumed:
             continue  # nobody listens: told as that
-        if watched is None:
+        if told is None:
             yield Unobservable(UnknownCode.IN_FLIGHT, subject(store, key), "it was looked at only once")
-        elif watched["moved"]:
+        elif told["moved"]:
             yield Note("queue-moving", None, f"{subject(store, key)}: {waits} waited, and they are being taken")
+        elif others := standing.at_work(store, said, key):
+            at_work = f"the registrar is at work ({', '.join(others)})"
+            yield Note("queue-waiting", None, f"{subject(store, key)}: {waits} wait; {at_work}")
+        elif standing.stuck(store, said, key, patience):
+            yield _stuck(store, said, key, waits)
         else:
-            yield _stuck(store, key, waits, watched)
+            yield _unsure(store, key, standing.seen(told), patience.of(key))
 
 
 @rule(
@@ -76,11 +83,11 @@ def consumed(store: Resource, world: World, release: str) -> Said:
     origin="seed 000 'Large queues indicate registrar capacity issues'",
     remedy="Give the registrar more replicas, or wait: the queue is worked off",
 )
-def shallow(store: Resource, world: World, most: int) -> Said:
-    """No queue that is worked off holds more than the platform's limit."""
+def shallow(store: Resource, world: World, most: int, release: str, patience: Patience) -> Said:
+    """No queue that somebody listens to holds more than the platform's limit."""
     yield from troubles(store, world)
     for key, waits in _waiting(store):
-        if waits > most and (store.get("watched", key) or {}).get("moved"):  # else it is told what holds it up
+        if waits > most and not _told(store, world, key, release, patience):
             yield Deviation(
                 None,
                 expected=f"at most {most}",
@@ -92,62 +99,42 @@ def shallow(store: Resource, world: World, most: int) -> Said:
             )
 
 
-@rule(
-    "registration.key.type",
-    MAJOR,
-    origin="reference eoepca.md §5: queues are lists by LPUSH, states are sets; TYPE says which",
-    remedy="Find who wrote it with another command; producers and consumers fail on it until it is gone",
-)
-def typed(store: Resource, world: World, lists: Sequence[str], sets: Sequence[str]) -> Said:
-    """Every queue is a list and every state a set: else each push and each pop fails."""
-    yield from troubles(store, world)
-    for key, found in keys(store):
-        wanted = _wanted(key, lists, sets)
-        if wanted and found["type"] != wanted:
-            yield Deviation(
-                None,
-                expected=f"a {wanted}",
-                observed=f"a {found['type']}",
-                cause="somebody wrote it by hand, or another program uses the same name",
-                subject=subject(store, key),
-                summary=f"{key} is a {found['type']}: producers and consumers of the {wanted} fail (WRONGTYPE)",
-                remedy=(
-                    look(store, f"type {key}"),
-                    Remedy(
-                        "once what it holds is known, take it away",
-                        look(store, f"del {key}").command,
-                        writes=True,
-                        risk="what is in it is gone",
-                    ),
-                ),
-            )
-
-
-def _wanted(key: str, lists: Sequence[str], sets: Sequence[str]) -> str:
-    if any(fnmatchcase(key, each) for each in lists):
-        return "list"
-    return "set" if any(fnmatchcase(key, each) for each in sets) else ""
+def _told(store: Resource, world: World, key: str, release: str, patience: Patience) -> bool:
+    """Whether it is told of the queue what holds it up: that it is stuck, or that nobody listens to it."""
+    if standing.moves(store, key):
+        return False
+    said = routes.listeners(world, release)[1]
+    return key not in said.consumed or standing.stuck(store, said, key, patience)
 
 
 def _waiting(store: Resource) -> Iterator[tuple[str, int]]:
     for key, found in keys(store):
-        if found["type"] == "list" and found["length"] and _WORKED.search(key):
+        if found["type"] == "list" and found["length"] and _WORKED.search(key) and not key.endswith("_set"):
             yield key, int(found["length"])
 
 
-def _stuck(store: Resource, key: str, waits: int, watched: Json) -> Deviation:
-    now, seconds = int(watched["length"]), float(watched["seconds"])
+def _stuck(store: Resource, said: routes.Declared, key: str, waits: int) -> Deviation:
+    told = standing.watched(store, key) or {}
+    now, since = int(told["length"]), standing.stands(store, said, key, told)
     grown = f", {now - waits} more came" if now > waits else ""
     return Deviation(
         None,
         expected="the next item is taken, or there are fewer",
-        observed=f"{now} wait; none was taken in {seconds:.0f} s{grown}",
+        observed=f"{now} wait; none was taken for {spell(since)} at least{grown}",
         cause="whoever listens to it does not run, hangs on one item, or has lost its connection",
         subject=subject(store, key),
         summary=f"{_items(now)} in {key}, and nobody takes {_them(now)}",
         outlook="they wait until the registrar works again; nothing of them is in the catalogue",
-        remedy=(look(store, f"llen {key}"), _pods(store), _log(store)),
+        remedy=(look(store, f"llen {key}"), _pods(store), _log(store, key)),
     )
+
+
+def _unsure(store: Resource, key: str, span: timedelta, limit: timedelta) -> Unobservable:
+    detail = f"none was taken in {spell(span)}; whoever takes them may be at one for {spell(limit)}, and may be gone"
+    remedy = (
+        f"look what it is at: {_log(store, key).command}; or watch for longer: [limits] queue_watch, and --deadline"
+    )
+    return Unobservable(UnknownCode.IN_FLIGHT, subject(store, key), detail, remedy)
 
 
 def _unconsumed(store: Resource, key: str, waits: int, said: routes.Declared, release: Resource) -> Deviation:
@@ -169,10 +156,10 @@ def _pods(store: Resource) -> Remedy:
     return Remedy("see whether the registrar runs", f"kubectl -n {namespace} get pods | grep -E 'registrar|harvester'")
 
 
-def _log(store: Resource) -> Remedy:
+def _log(store: Resource, key: str) -> Remedy:
     namespace = workload(store).namespace
-    name = workload(store).name.partition("-redis")[0]
-    return Remedy("read its last words", f"kubectl -n {namespace} logs deployment/{name}-registrar --tail=50")
+    name, part = workload(store).name.partition("-redis")[0], "harvester" if key == routes.HARVESTS else "registrar"
+    return Remedy("read its last words", f"kubectl -n {namespace} logs deployment/{name}-{part} --tail=50")
 
 
 def _items(count: int) -> str:

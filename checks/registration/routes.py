@@ -53,7 +53,7 @@ def declared(release: Resource) -> Declared:
         routes = {"default": DEFAULT_ROUTE, **routes}
     vs = release.get("spec", "values", "vs", default={})
     others = [HARVESTS] if "harvester" in vs else []
-    others += [queue for part, queue in _FURTHER.items() if _runs(vs.get(part))]
+    others += [queue for part, queue in FURTHER.items() if _runs(vs.get(part))]
     return Declared(routes, _queues(_harvesters(vs), "queue"), tuple(others))
 
 
@@ -167,5 +167,5 @@ def _runs(part: Json) -> bool:
     return not (isinstance(part, Mapping) and part.get("replicaCount") == 0)
 
 
-_FURTHER = {"seeder": SEEDS, "preprocessor": "preprocess_queue"}
+FURTHER = {"seeder": SEEDS, "preprocessor": "preprocess_queue"}
 """Other parts of the chart that listen to a queue, unless they are scaled to nothing."""

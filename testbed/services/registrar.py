@@ -43,7 +43,7 @@ class Registrar(Service):
         return ["the registrar works at its pace again"]
 
     def limits(self, ctx: Context) -> dict[str, str]:
-        return {"queue_patience": "1.5s", "queue_depth": "200"}
+        return {"queue_patience": "1.5s", "harvest_patience": "1.5s", "queue_depth": "200"}
 
     def handle(self, ctx: Context) -> RegistrarHandle:
         return RegistrarHandle(self, ctx)

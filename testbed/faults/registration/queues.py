@@ -1,6 +1,7 @@
 """Items wait, pile up, or go where nobody takes them; the key is no queue; Redis is gone."""
 
 import json
+import re
 
 from testbed.bed import Bed
 from testbed.fault import Fault
@@ -39,6 +40,31 @@ def nobody_harvests(bed: Bed) -> None:
 def more_than_it_can_take(bed: Bed) -> None:
     bed.service("registrar").slow(0.3)
     redis(bed).run("LPUSH", "register_queue", *products(400))
+
+
+def one_queue_before_another(bed: Bed) -> None:
+    """The registrar looks into the queue of items first, and there is always one."""
+    more_than_it_can_take(bed)
+    redis(bed).run("LPUSH", "register_ades_queue", *products(1))
+
+
+def one_product_takes_long(bed: Bed) -> None:
+    bed.service("registrar").slow(600)
+    redis(bed).run("LPUSH", "register_queue", *products(3))
+
+
+def goes_on(bed: Bed) -> None:
+    """What it is at it would not leave for ten minutes."""
+    bed.stop("registrar")
+    bed.reset()
+
+
+def as_on_a_real_platform(bed: Bed) -> list[str]:
+    """A registrar may be at one product for half an hour; what stands is watched for three seconds."""
+    said = re.sub(r'(?m)^"(queue|harvest)_patience" = .*$', r'\1_patience = "30m"', bed.platform_file.read_text())
+    file = bed.service("redis").folder / "patient.toml"
+    file.write_text(said.replace("[limits]\n", '[limits]\nqueue_watch = "3s"\n'))
+    return [*ONLY, "--platform-file", str(file)]
 
 
 def lets_nobody_in(bed: Bed) -> None:
@@ -84,6 +110,23 @@ FAULTS = [
         apply=more_than_it_can_take,
         expect=[("registration.queue.deep", f"register_queue in {STORE}")],
         args=ONLY,
+    ),
+    Fault(
+        "registration-queue-waits-its-turn",
+        platform="eoepca",
+        breaks="the same, and an item of another queue has to wait: its queue is not stuck",
+        apply=one_queue_before_another,
+        expect=[("registration.queue.deep", f"register_queue in {STORE}")],
+        args=ONLY,
+    ),
+    Fault(
+        "registration-registrar-busy",
+        platform="eoepca",
+        breaks="one product keeps the registrar busy for minutes, as it may: whether it hangs is unknown, no finding",
+        apply=one_product_takes_long,
+        revert=goes_on,
+        unknowns=[("in-flight", f"register_queue in {STORE}"), ("in-flight", f"registering_set in {STORE}")],
+        args=as_on_a_real_platform,
     ),
     Fault(
         "registration-queue-unconsumed",

@@ -30,9 +30,9 @@ def store(keys: dict[str, tuple[str, int]] | None = None, **told: Any) -> Resour
     return carrier("queues", "rm/data-access-redis-master", {**given, **told})
 
 
-def still(name: str, length: int, now: int | None = None) -> dict[str, Any]:
-    """A thing that has not moved."""
-    return {name: {"seconds": 20.0, "length": length if now is None else now, "moved": False}}
+def still(name: str, length: int, now: int | None = None, **before: float) -> dict[str, Any]:
+    """A thing that has not moved; ``untouched`` and ``quiet`` are what is known of the time before."""
+    return {name: {"seconds": 20.0, "length": length if now is None else now, "moved": False, **before}}
 
 
 def release(**vs: Any) -> dict[str, Any]:
