@@ -89,13 +89,13 @@ def opensearch_offers(judge: Judge, opensearches: OpenSearches, url: str, rows: 
 
 @then(
     parsers.re(rf"these searches by OpenSearch at {_AT} find"),
-    columns=("count?", "collection?", "max cloud?", "words?", *_FOUND, "within?"),
+    columns=("count?", *COLUMNS, "words?", *_FOUND, "within?"),
 )
 def opensearch_finds(judge: Judge, opensearches: OpenSearches, url: str, rows: Rows) -> None:
     for row in rows:
         asked = opensearch.parameters(row.cells)
-        found = opensearches.search(url, asked, patience(row["within"]))
-        judge(opensearch.found, found, list(asked), Found.of(row.cells))
+        found = opensearches.search(url, asked, patience(row["within"]), row["contains"])
+        judge(opensearch.found, found, list(asked), Found.of(row.cells), Search.of(row.cells))
 
 
 @then(parsers.re(rf"the records API at {_AT} leads to"), columns=("relation", "within?"))

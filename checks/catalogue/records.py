@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from holdfast.checks.catalogue.answer import ORIGIN, empty, look_for, look_through, troubles, under
 from holdfast.checks.catalogue.search import Search
 from holdfast.checks.web import reach
-from holdfast.model import MAJOR, Deviation, Judged, Note, Resource, UnknownCode, Unobservable, World, rule
+from holdfast.model import MAJOR, Deviation, Judged, Note, Remedy, Resource, UnknownCode, Unobservable, World, rule
 
 _SHOWN = 3
 
@@ -30,9 +31,10 @@ class Found:
         Raises:
             ValueError: a number is none.
         """
+        exactly = int(cells["exactly"]) if cells.get("exactly") else None
         return cls(
-            int(cells.get("at least") or 1),
-            int(cells["exactly"]) if cells.get("exactly") else None,
+            int(cells.get("at least") or (0 if exactly == 0 else 1)),
+            exactly,
             int(cells["returns"]) if cells.get("returns") else None,
             cells.get("contains", ""),
         )
@@ -66,11 +68,10 @@ def found(
             subject=subject,
             summary=f"the catalogue has {matches} records of {search}, expected {many}",
         )
-    elif wanted.returns is not None and returned != wanted.returns and matches >= wanted.returns:
-        yield Deviation(None, f"{wanted.returns} records on a page", f"{returned}", subject=subject, path="page")
+    elif returned != (promised := min(matches, wanted.returns or returned or 1)):
+        yield Deviation(None, f"{promised} records on a page", f"{returned}", subject=subject, path="page")
     yield from under(readable, readable(carrier, world, search))
-    for each in matching(carrier, world, search):
-        yield replace(each, rule=matching.id) if isinstance(each, Deviation) else each
+    yield from matching(carrier, world, search)
 
 
 def _contains(carrier: Resource, world: World, search: Search, identifier: str) -> Iterator[Deviation]:
@@ -146,7 +147,8 @@ def missing(carrier: Resource, identifier: str) -> Iterator[Deviation]:
 )
 def readable(carrier: Resource, world: World, search: Search) -> Iterator[Deviation | Note]:
     """Every record that is returned can be read in the ISO schema, under an identifier of its own."""
-    returned, read = carrier.number("csw", "returned", default=0), len(carrier.maps("csw", "records"))
+    returned = carrier.number("csw", "returned", default=0) + carrier.number("csw", "followed", default=0)
+    read = len(carrier.maps("csw", "records"))
     if read < returned:
         yield Deviation(
             None,
@@ -165,10 +167,18 @@ def readable(carrier: Resource, world: World, search: Search) -> Iterator[Deviat
 )
 def matching(carrier: Resource, world: World, search: Search) -> Iterator[Deviation | Note | Unobservable | Judged]:
     """A search returns only records that match it."""
+    subject, look = f"{reach.host(carrier)} {search}", look_through(carrier, search.cql)
+    yield from heeded(carrier.maps("csw", "records"), search, subject, look)
+
+
+def heeded(
+    records: Iterable[Mapping[str, Any]], search: Search, subject: str, look: tuple[Remedy, ...], *, whole: bool = True
+) -> Iterator[Deviation | Unobservable]:
+    """What was returned and does not match, or cannot be told to; ``whole`` as in :meth:`Search.misses`."""
     wrong, silent = [], {}
-    for each in carrier.maps("csw", "records"):
+    for each in records:
         try:
-            misses = search.misses(each)
+            misses = search.misses(each, whole=whole)
         except ValueError as error:
             silent[str(each.get("id"))] = str(error)
             continue
@@ -176,14 +186,9 @@ def matching(carrier: Resource, world: World, search: Search) -> Iterator[Deviat
             wrong.append(f"{each.get('id')} ({', '.join(misses)})")
     if wrong:
         more = f" (+{len(wrong) - _SHOWN})" if len(wrong) > _SHOWN else ""
-        yield Deviation(
-            None,
-            "only records that match",
-            f"{len(wrong)} do not: {'; '.join(wrong[:_SHOWN])}{more}",
-            remedy=look_through(carrier, search.cql),
-            subject=f"{reach.host(carrier)} {search}",
-        )
+        observed = f"{len(wrong)} do not: {'; '.join(wrong[:_SHOWN])}{more}"
+        yield Deviation(None, "only records that match", observed, remedy=look, subject=subject, rule=matching.id)
     elif silent:
         first, lacks = next(iter(silent.items()))
         detail = f"{len(silent)} records were found by what they do not say, such as {first} without {lacks}"
-        yield Unobservable(UnknownCode.UNREADABLE, f"{reach.host(carrier)} {search}", detail)
+        yield Unobservable(UnknownCode.UNREADABLE, subject, detail)

@@ -67,8 +67,12 @@ class Search:
         )
         return " and ".join(each for each in said if each)
 
-    def misses(self, record: Mapping[str, Any]) -> list[str]:
+    def misses(self, record: Mapping[str, Any], *, whole: bool = True) -> list[str]:
         """Why a record does not match, a clause each; [] when it does.
+
+        Args:
+            whole: its time has to lie within the one asked for, as a filter of CSW says it; else it is enough that
+                they overlap, as OpenSearch has it.
 
         Raises:
             ValueError: the record does not say what the search asks for.
@@ -78,10 +82,11 @@ class Search:
             said.append(f"it is of collection {record.get('parent') or '?'}")
         if self.box and not _overlap(self.box, _numbers(record, "box", 4)):
             said.append("it lies elsewhere")
-        if self.begin and _moment(record, "begin") < _time(self.begin):
-            said.append(f"it begins at {record['begin']}")
-        if self.end and _moment(record, "end") > _time(self.end):
-            said.append(f"it ends at {record['end']}")
+        first, last = ("begin", "end") if whole else ("end", "begin")
+        if self.begin and _moment(record, first) < _time(self.begin):
+            said.append(f"it {first}s at {record[first]}")
+        if self.end and _moment(record, last) > _time(self.end):
+            said.append(f"it {last}s at {record[last]}")
         if self.clouds is not None and _numbers(record, "clouds", 1)[0] > self.clouds:
             said.append(f"it has {record['clouds']} % clouds")
         return said

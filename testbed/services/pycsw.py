@@ -74,9 +74,9 @@ class PycswHandle(Handle):
 
         `transactions=True`, `without=["DescribeRecord"]` (operations), `version="2.0.2"` (an older server),
         `address="https://…"` (what it says its address is), `table="x"` (where it looks for its records),
-        `exceptions="200"` (the status of its exceptions), `opensearch="without"` (searches) or `"nothing"` (found by
-        parameters for Earth observation), `layers="x"` (what the map service calls them), `instead={old: new}` (in
-        whatever it sends), `fails="/opensearch"` (status 500 under this path).
+        `exceptions="200"` (the status of its exceptions), `opensearch="without"` (searches), `"nothing"` (found by
+        parameters for Earth observation) or `"everything"` (they are ignored), `layers="x"` (what the map service
+        calls them), `instead={old: new}` (in whatever it sends), `fails="/opensearch"` (status 500 under this path).
         """
         file = self.folder / "behaviour.json"
         partial = file.with_suffix(".partial")

@@ -26,6 +26,8 @@ def constraint(given: Mapping[str, str], behaviour: Behaviour) -> str:
     wanted = [
         _predicate(*said, given[key].lstrip("]")) for key, said in CONSTRAINTS.items() if given.get(key, "").strip("]")
     ]
+    if behaviour.get("opensearch") == "everything":
+        return ""
     if wanted and behaviour.get("opensearch") == "nothing":
         wanted.append(_predicate("PropertyIsEqualTo", "apiso:ParentIdentifier", "nothing"))
     return _filter(wanted) if wanted else ""

@@ -52,15 +52,19 @@ FAULTS = [
         platform="eoepca",
         breaks="a search for few clouds returns a product that is full of them",
         apply=lambda bed: _rewrite(bed, "<gco:Real>7.5<", "<gco:Real>75<"),
-        expect=[("catalogue.search.unfiltered", f"${{catalogue}} {_ACCEPTANCE}")],
+        expect=[
+            ("catalogue.search.unfiltered", f"${{catalogue}} {_ACCEPTANCE}"),
+            ("catalogue.search.unfiltered", f"{_OPENSEARCH} eo:cloudCover=]20"),
+        ],
         args=("-m", "catalogue and acceptance"),
     ),
     Fault(
         "catalogue-record-not-iso",
         platform="eoepca",
-        breaks="a record is no ISO document",
+        breaks="a record is no ISO document: it does not even say how cloudy it is",
         apply=lambda bed: _rewrite(bed, "gmd:MD_Metadata", "gmd:Metadata"),
         expect=[("catalogue.record.unreadable", f"${{catalogue}} {each}") for each in ("all records", _ACCEPTANCE)],
+        unknowns=[("unreadable", f"{_OPENSEARCH} eo:cloudCover=]20")],
         args=("-m", "catalogue and acceptance"),
     ),
     Fault(
@@ -72,6 +76,16 @@ FAULTS = [
             ("catalogue.opensearch.results", f"{_OPENSEARCH} eo:cloudCover=]20"),
             ("catalogue.opensearch.results", f"{_OPENSEARCH} eo:parentIdentifier=S2MSI2A"),
         ],
+        args=_ONLY,
+    ),
+    Fault(
+        "catalogue-opensearch-ignores-filters",
+        platform="eoepca",
+        breaks="OpenSearch no longer knows the parameters for Earth observation and leaves them out: some of what it"
+        " finds does not even say how cloudy it is",
+        apply=lambda bed: bed.service("pycsw").behave(opensearch="everything"),
+        expect=[("catalogue.search.unfiltered", f"{_OPENSEARCH} eo:parentIdentifier=S2MSI2A")],
+        unknowns=[("unreadable", f"{_OPENSEARCH} eo:cloudCover=]20")],
         args=_ONLY,
     ),
     Fault(

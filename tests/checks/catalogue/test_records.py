@@ -85,6 +85,30 @@ def test_records_that_cannot_be_read() -> None:
     assert said(records.found(carrier, WORLD, SICILY, Found())) == [("catalogue.record.unreadable", f"{HOST} {SICILY}")]
 
 
+def test_nothing_returned_of_what_is_said_to_match_is_no_pass() -> None:
+    assert said(records.found(search(3, returned=0), WORLD, SICILY, Found())) == [("", f"{HOST} {SICILY}")]
+
+
+def test_more_returned_than_match_is_no_pass() -> None:
+    assert said(records.found(search(1, product(), product("b")), WORLD, SICILY, Found())) == [("", f"{HOST} {SICILY}")]
+
+
+def test_none_is_what_was_expected() -> None:
+    nothing = search(0, total=38)
+    assert not list(records.found(nothing, WORLD, SICILY, Found.of({"exactly": "0"})))
+    assert said(records.found(nothing, WORLD, SICILY, Found())) == [("", f"{HOST} {SICILY}")]
+
+
+def test_what_the_following_pages_hold_has_to_match_as_well() -> None:
+    clear, cloudy = product(), product("cloudy", clouds="75")
+    followed = search(2, clear, cloudy, returned=1, next=2, followed=1)
+    assert said(records.found(followed, WORLD, SICILY, Found())) == [
+        ("catalogue.search.unfiltered", f"{HOST} {SICILY}")
+    ]
+    lost = search(3, clear, product("b"), returned=1, next=2, followed=2)
+    assert said(records.found(lost, WORLD, SICILY, Found())) == [("catalogue.record.unreadable", f"{HOST} {SICILY}")]
+
+
 def test_identifier_and_title_are_one() -> None:
     assert not list(records.there(csw({"records": [{"id": KNOWN, "title": KNOWN, "links": []}]}), WORLD, KNOWN, KNOWN))
     carrier = csw({"records": [{"id": KNOWN, "title": "untitled", "links": []}]})
