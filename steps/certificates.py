@@ -40,18 +40,18 @@ def every_certificate_is_renewed(judge: Judge, cluster: Cluster, platform: Platf
 
 
 @then("every Certificate's Secret holds what it asks for")
-def every_secret_holds_it(judge: Judge, cluster: Cluster, tls: Tls) -> None:
+def every_secret_holds_it(judge: Judge, cluster: Cluster, tls: Tls, platform: Platform) -> None:
     certificates = cluster.every("Certificate")
-    judge(contents.present, certificates)
+    judge(contents.present, certificates, Limits.of(platform.limits))
     judge(contents.usable, certificates, tls)
     judge(contents.named, certificates, tls)
     judge(contents.by_issuer, certificates)
 
 
 @then("every TLS Secret an Ingress names is there and usable")
-def every_tls_secret_is_there(judge: Judge, cluster: Cluster, tls: Tls) -> None:
+def every_tls_secret_is_there(judge: Judge, cluster: Cluster, tls: Tls, platform: Platform) -> None:
     ingresses = cluster.every("Ingress")
-    judge(ingress_secrets.resolved, ingresses, tls)
+    judge(ingress_secrets.resolved, ingresses, tls, Limits.of(platform.limits))
     judge(ingress_secrets.by_issuer, ingresses)
 
 
@@ -66,14 +66,14 @@ def every_host_answers(judge: Judge, cluster: Cluster, tls: Tls) -> None:
 
 
 @then("every TLS host of an Ingress is served with its Secret's certificate")
-def every_host_is_served_with_it(judge: Judge, cluster: Cluster, tls: Tls) -> None:
-    ingresses = _ingresses(cluster, tls)
-    judge(served.genuine, ingresses, tls)
-    judge(served.same, ingresses, tls)
+def every_host_is_served_with_it(judge: Judge, cluster: Cluster, tls: Tls, platform: Platform) -> None:
+    ingresses, limits = _ingresses(cluster, tls), Limits.of(platform.limits)
+    judge(served.genuine, ingresses, tls, limits)
+    judge(served.same, ingresses, tls, limits)
 
 
 @then("every certificate served covers its host and is trusted")
-def every_certificate_is_accepted(judge: Judge, cluster: Cluster, tls: Tls) -> None:
-    ingresses = _ingresses(cluster, tls)
-    judge(served.covered, ingresses, tls)
-    judge(served.trusted, ingresses, tls)
+def every_certificate_is_accepted(judge: Judge, cluster: Cluster, tls: Tls, platform: Platform) -> None:
+    ingresses, limits = _ingresses(cluster, tls), Limits.of(platform.limits)
+    judge(served.covered, ingresses, tls, limits)
+    judge(served.trusted, ingresses, tls, limits)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from holdfast.checks.certificates.facts import Bundle, Leaf, Looks
+from holdfast.checks.certificates.issued import ready
 from holdfast.checks.certificates.kinds import GROUP, find_secret, issuer_of
+from holdfast.checks.certificates.limits import PLAIN, Limits
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -27,9 +29,15 @@ UNUSABLE = "certificate.secret.unusable"
     origin="issue C §10: the Secret a Certificate names exists",
     remedy="See whether cert-manager runs: while it does, it issues again whatever was deleted",
 )
-def present(certificate: Resource, world: World) -> Said:
-    """The Secret of every issued Certificate exists."""
-    if not _is_ready(certificate) or _secret(certificate, world) is not None:
+def present(certificate: Resource, world: World, limits: Limits = PLAIN) -> Said:
+    """The Secret of every Certificate exists; of one that is not issued, that is told.
+
+    The rules below leave what is told here to this one: they are judged beside it.
+    """
+    if not _is_ready(certificate):
+        yield from ready.under_its_name(certificate, world, limits)
+        return
+    if _secret(certificate, world) is not None:
         return
     ref = _ref(certificate)
     yield Deviation(
@@ -57,8 +65,13 @@ def present(certificate: Resource, world: World) -> Said:
 def usable(certificate: Resource, world: World, looks: Looks) -> Said:
     """The Secret of every issued Certificate holds a certificate and the private key that belongs to it."""
     secret = _secret(certificate, world) if _is_ready(certificate) else None
-    if secret is not None and (problem := looks.certificate(secret).problem):
-        yield unusable(secret, problem, str(certificate.ref))
+    if secret is None:
+        return
+    bundle = looks.certificate(secret)
+    if bundle.problem:
+        yield unusable(secret, bundle.problem, str(certificate.ref))
+    else:
+        leaf_of(bundle, secret)
 
 
 @rule(
@@ -117,6 +130,17 @@ def unusable(secret: Resource, problem: str, affects: str) -> Deviation:
     )
 
 
+def leaf_of(bundle: Bundle, secret: Resource) -> Leaf:
+    """The certificate of a Secret that is fit to be served.
+
+    Raises:
+        Unobservable: nothing is known of it.
+    """
+    if bundle.leaf is None:
+        raise Unobservable(UnknownCode.UNREADABLE, str(secret.ref), "its certificate could not be read")
+    return bundle.leaf
+
+
 def _is_ready(certificate: Resource) -> bool:
     """Issued, as far as cert-manager knows; what is not is told by the rule that follows the way."""
     state = certificate.find_condition("Ready")
@@ -133,12 +157,8 @@ def _leaf(certificate: Resource, world: World, looks: Looks) -> Leaf | None:
     secret = _secret(certificate, world) if _is_ready(certificate) else None
     if secret is None:
         return None
-    bundle: Bundle = looks.certificate(secret)
-    if bundle.problem:
-        return None
-    if bundle.leaf is None:
-        raise Unobservable(UnknownCode.UNREADABLE, str(secret.ref), "its certificate could not be read")
-    return bundle.leaf
+    bundle = looks.certificate(secret)
+    return None if bundle.problem else leaf_of(bundle, secret)
 
 
 def _has(leaf: Leaf, name: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from holdfast.checks.certificates.contents import show, unusable
+from holdfast.checks.certificates.contents import leaf_of, present, show, unusable
 from holdfast.checks.certificates.facts import Looks
 from holdfast.checks.certificates.hosts import Declared, declared
 from holdfast.checks.certificates.kinds import GROUP, certificate_for, find_secret
-from holdfast.checks.certificates.limits import Limits
+from holdfast.checks.certificates.limits import PLAIN, Limits
 from holdfast.model import MAJOR, Deviation, InFlight, Ref, Remedy, Resource, Said, World, rule
 
 _AT_ONCE = timedelta(minutes=1)
@@ -24,18 +24,19 @@ _ASKING = (*_ISSUERS, "kubernetes.io/tls-acme")
     origin="issue C §10: the Secret an Ingress names exists",
     remedy="Create what is named (a Certificate of that secretName, or a SealedSecret), or correct the name",
 )
-def resolved(ingress: Resource, world: World, looks: Looks) -> Said:
+def resolved(ingress: Resource, world: World, looks: Looks, limits: Limits = PLAIN) -> Said:
     """Every TLS Secret an Ingress names exists, and holds a certificate and its key."""
     for each in declared(ingress):
-        if not each.secret or pending(ingress, each, world):
+        if not each.secret:
             continue
+        certificate = certificate_for(ingress.namespace, each.secret, world)
         secret = find_secret(ingress.namespace, each.secret, world)
-        if secret is None and certificate_for(ingress.namespace, each.secret, world) is None:
-            yield _dangling(ingress, each, world)
+        if certificate is not None and (secret is None or pending(ingress, each, world)):
+            yield from present.under_its_name(certificate, world, limits)
         elif secret is None:
-            continue  # the Certificate's Secret is gone: told of the Certificate
-        elif problem := looks.certificate(secret).problem:
-            yield unusable(secret, problem, str(ingress.ref))
+            yield _dangling(ingress, each, world)
+        else:
+            yield from _unfit(secret, ingress, looks)
 
 
 @rule(
@@ -76,10 +77,17 @@ def by_issuer(ingress: Resource, world: World) -> Said:
 )
 def lasting(ingress: Resource, world: World, looks: Looks, limits: Limits) -> Said:
     """No certificate an Ingress serves, and nobody renews by itself, comes to its end."""
-    for secret, each in _by_hand(ingress, world):
-        bundle = looks.certificate(secret)
-        leaf, severity = bundle.leaf, limits.severity(bundle.leaf.not_after, world.now) if bundle.leaf else None
-        if bundle.problem or leaf is None or severity is None:
+    for each in _by_hand(ingress, world):
+        secret = find_secret(ingress.namespace, each.secret, world)
+        if secret is None:
+            yield _dangling(ingress, each, world)
+            continue
+        if unfit := list(_unfit(secret, ingress, looks)):
+            yield from unfit
+            continue
+        leaf = leaf_of(looks.certificate(secret), secret)
+        severity = limits.severity(leaf.not_after, world.now)
+        if severity is None:
             continue
         yield Deviation(
             secret.ref,
@@ -113,6 +121,7 @@ def _dangling(ingress: Resource, each: Declared, world: World) -> Deviation | In
         expected=f"{secret} exists",
         observed="it does not",
         cause=f"{wish}: it was deleted, never made, or its name is misspelt",
+        rule=resolved.id,
         summary=f"{ingress.ref} names {secret} for {', '.join(each.hosts) or 'every host'}, which does not exist",
         path=f"spec.tls[{each.secret}].secretName",
         affects=tuple(f"https://{host}" for host in each.hosts),
@@ -124,11 +133,21 @@ def _dangling(ingress: Resource, each: Declared, world: World) -> Deviation | In
     )
 
 
-def _by_hand(ingress: Resource, world: World) -> Iterator[tuple[Resource, Declared]]:
+def _unfit(secret: Resource, ingress: Resource, looks: Looks) -> Iterator[Deviation]:
+    """Why no server can use what is in a Secret.
+
+    Raises:
+        Unobservable: nothing is known of its certificate.
+    """
+    bundle = looks.certificate(secret)
+    if bundle.problem:
+        yield unusable(secret, bundle.problem, str(ingress.ref))
+    else:
+        leaf_of(bundle, secret)
+
+
+def _by_hand(ingress: Resource, world: World) -> Iterator[Declared]:
     """The Secrets an Ingress names that no Certificate fills."""
     for each in declared(ingress):
-        if not each.secret or certificate_for(ingress.namespace, each.secret, world) is not None:
-            continue
-        secret = find_secret(ingress.namespace, each.secret, world)
-        if secret is not None:
-            yield secret, each
+        if each.secret and certificate_for(ingress.namespace, each.secret, world) is None:
+            yield each

@@ -64,7 +64,8 @@ def renewed(certificate: Resource, world: World, limits: Limits) -> Said:
     """Every Certificate is renewed when its time has come."""
     state = certificate.find_condition("Ready")
     if state is None or state.status != "True":
-        return  # the rule before tells why
+        yield from ready.under_its_name(certificate, world, limits)
+        return
     due, ends = (parse_time(certificate.get("status", key)) for key in ("renewalTime", "notAfter"))
     if due is None and ends is None:
         raise Unobservable(

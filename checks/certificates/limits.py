@@ -42,6 +42,10 @@ class Limits:
         return CRITICAL if left < self.critical else MAJOR if left < self.major else None
 
 
+PLAIN = Limits()
+"""Where platform.toml sets none."""
+
+
 def _span(said: Mapping[str, object], key: str, unit: str, otherwise: timedelta) -> timedelta:
     found = said.get(key)
     if found is None:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from holdfast.checks.certificates.facts import Bundle, Handshake, Leaf, Looks
 from holdfast.checks.certificates.hosts import declared
-from holdfast.checks.certificates.ingress_secrets import pending
+from holdfast.checks.certificates.ingress_secrets import pending, resolved
 from holdfast.checks.certificates.kinds import certificate_for, find_secret
+from holdfast.checks.certificates.limits import PLAIN, Limits
+from holdfast.checks.certificates.reached import reachable
 from holdfast.checks.flux.managers import who_set
 from holdfast.checks.flux.timing import spell
 from holdfast.model import (
@@ -33,8 +35,9 @@ RELOAD = timedelta(minutes=1)
     origin="issue C §10: ingress-nginx's fake certificate served",
     remedy="See in the ingress controller's log why it does not take the Secret",
 )
-def genuine(ingress: Resource, world: World, looks: Looks) -> Said:
+def genuine(ingress: Resource, world: World, looks: Looks, limits: Limits = PLAIN) -> Said:
     """No TLS host of an Ingress is served with the ingress controller's own stopgap certificate."""
+    yield from before(ingress, world, looks, limits)
     for each in _served(ingress, world, looks):
         if each.handshake.is_fake:
             named = f"that of {each.secret.ref}" if each.secret else "a real one: the Ingress names no Secret for it"
@@ -48,8 +51,9 @@ def genuine(ingress: Resource, world: World, looks: Looks) -> Said:
     origin="issue C §10: what the ingress serves is the Secret's leaf",
     remedy="See which Ingress or server answers for the host, and whether it has loaded the Secret",
 )
-def same(ingress: Resource, world: World, looks: Looks) -> Said:
+def same(ingress: Resource, world: World, looks: Looks, limits: Limits = PLAIN) -> Said:
     """Every TLS host of an Ingress is served with the certificate of its Secret."""
+    yield from before(ingress, world, looks, limits)
     for each in _served(ingress, world, looks):
         if each.secret is None or each.handshake.is_fake or each.matches:
             continue
@@ -68,8 +72,9 @@ def same(ingress: Resource, world: World, looks: Looks) -> Said:
     origin="issue C §10: the SAN covers the host",
     remedy="Add the host to the Certificate's dnsNames, or name the Secret of a certificate that covers it",
 )
-def covered(ingress: Resource, world: World, looks: Looks) -> Said:
+def covered(ingress: Resource, world: World, looks: Looks, limits: Limits = PLAIN) -> Said:
     """The certificate served for a TLS host of an Ingress is made for that host."""
+    yield from before(ingress, world, looks, limits)
     for each in _served(ingress, world, looks):
         if each.is_the_one and not each.leaf.covers(each.name) and not _was_asked_for(ingress, each, world):
             names = ", ".join(each.leaf.names) or "no name"
@@ -83,11 +88,12 @@ def covered(ingress: Resource, world: World, looks: Looks) -> Said:
     origin="issue C §10: chain complete, verified against the trust store",
     remedy="Put the intermediate certificates into tls.crt behind the leaf, or have a trusted authority issue it",
 )
-def trusted(ingress: Resource, world: World, looks: Looks) -> Said:
+def trusted(ingress: Resource, world: World, looks: Looks, limits: Limits = PLAIN) -> Said:
     """Clients trust the certificate of every TLS host of an Ingress: its chain is whole and ends at a known authority.
 
     Known are the authorities of this machine's trust store and those of ``[endpoints] ca``.
     """
+    yield from before(ingress, world, looks, limits)
     for each in _served(ingress, world, looks):
         if each.is_the_one and each.handshake.distrust and each.leaf.covers(each.name) and each.good(world.now):
             yield _untrusted(ingress, each)
@@ -120,8 +126,14 @@ class _Served:
         return self.leaf.not_before <= now < self.leaf.not_after
 
 
+def before(ingress: Resource, world: World, looks: Looks, limits: Limits) -> Said:
+    """What keeps a host from being judged: no Secret fit to be served, no answer. Told as the rules of that tell it."""
+    yield from resolved.under_its_name(ingress, world, looks, limits)
+    yield from reachable.under_its_name(ingress, world, looks)
+
+
 def _served(ingress: Resource, world: World, looks: Looks) -> Iterator[_Served]:
-    """The hosts whose way is sound up to the handshake: what is wrong before it is told by the rules before it."""
+    """The hosts whose way is sound up to the handshake."""
     for each in declared(ingress):
         secret = find_secret(ingress.namespace, each.secret, world) if each.secret else None
         if each.secret and (secret is None or pending(ingress, each, world)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Generic, ParamSpec
 
 from holdfast.model.finding import Deviation, Note, Severity
@@ -35,6 +35,16 @@ class Rule(Generic[Params]):
 
     def __call__(self, resource: Resource, world: World, *args: Params.args, **kwargs: Params.kwargs) -> Said:
         return self.check(resource, world, *args, **kwargs)
+
+    def under_its_name(
+        self, resource: Resource, world: World, *args: Params.args, **kwargs: Params.kwargs
+    ) -> Iterator[Deviation | Note | Unobservable | Judged]:
+        """What it says, each deviation as its own: for a check of another rule that cannot judge before this one holds.
+
+        So a scenario never conforms over what another scenario says is missing, and one cause stays one finding.
+        """
+        for word in self.check(resource, world, *args, **kwargs):
+            yield replace(word, rule=word.rule or self.id) if isinstance(word, Deviation) else word
 
 
 RULES: dict[str, Rule[Any]] = {}

@@ -179,7 +179,9 @@ class TestRenewed:
             self.hear(certificate(renewalTime=None, notAfter=None))
 
     def test_what_is_not_ready_is_told_as_that(self) -> None:
-        assert self.hear(certificate(OLD, renewalTime=at(days=2))) == []
+        """By the finding of the rule that says why, so that this scenario does not conform meanwhile."""
+        (said,) = self.hear(certificate(OLD, renewalTime=at(days=2)), issuer())
+        assert said.rule == "certificate.issue.not-ready"
 
 
 class TestIssuer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +11,38 @@ import pytest
 from holdfast.checks.certificates import contents, ingress_secrets, reached, served
 from holdfast.checks.certificates.facts import Bundle, Handshake, Leaf
 from holdfast.checks.certificates.limits import Limits
-from holdfast.model import CRITICAL, MAJOR, Deviation, InFlight, Unobservable
+from holdfast.model import CRITICAL, MAJOR, RULES, Deviation, InFlight, Unobservable
 
 from ..world import NOON, FixedWorld, forbidden
-from .objects import HOST, MISSING, READY, Looks, Raw, at, certificate, hear, ingress, leaf, secret, shown, told
+from .objects import (
+    HOST,
+    MISSING,
+    READY,
+    Looks,
+    Raw,
+    at,
+    certificate,
+    hear,
+    ingress,
+    issuer,
+    leaf,
+    secret,
+    shown,
+    told,
+)
 
 FAKE = leaf("ingress.local", subject="CN=Kubernetes Ingress Controller Fake Certificate,O=Acme Co", sha256="ff")
 
 
 def everything(subject: Raw, looks: Looks, *others: Raw) -> list[str]:
-    """Every rule of an Ingress, by name, that says something."""
+    """Every finding about an Ingress, by its rule: the same one, whichever rules tell it, is one."""
+    said = [each for _, words in judged(subject, looks, *others) for each in words]
+    prints = dict.fromkeys((each.rule, str(each.ref or each.subject), each.path) for each in said)
+    return [rule for rule, _, _ in prints]
+
+
+def judged(subject: Raw, looks: Looks, *others: Raw) -> list[tuple[str, list[Deviation]]]:
+    """Every rule of an Ingress, by name, with the deviations it tells, each under the rule it breaks."""
     world, found = FixedWorld(subject, *others), []
     rules: list[tuple[Any, tuple[Any, ...]]] = [
         (ingress_secrets.resolved, (looks,)),
@@ -31,7 +54,8 @@ def everything(subject: Raw, looks: Looks, *others: Raw) -> list[str]:
         ),
     ]
     for rule, args in rules:
-        found += [each.rule or rule.id for each in hear(rule, subject, world, *args) if isinstance(each, Deviation)]
+        words = [each for each in hear(rule, subject, world, *args) if isinstance(each, Deviation)]
+        found.append((rule.id, [replace(each, rule=each.rule or rule.id) for each in words]))
     return found
 
 
@@ -50,11 +74,32 @@ class TestOneCauseOneFinding:
         assert everything(ingress(), Looks(served=shown(seen=FAKE))) == ["ingress.tls.dangling"]
 
     def test_no_secret_yet_and_the_certificate_says_why(self) -> None:
-        assert everything(ingress(), Looks(served=shown(seen=FAKE)), certificate(MISSING)) == []
+        looks = Looks(served=shown(seen=FAKE))
+        assert everything(ingress(), looks, certificate(MISSING), issuer()) == []  # being issued
+        assert everything(ingress(), looks, certificate(MISSING)) == ["certificate.issuer.not-ready"]
 
     def test_no_secret_and_the_certificate_thinks_there_is(self) -> None:
         """Told of the Certificate."""
-        assert everything(ingress(), Looks(served=shown(seen=FAKE)), certificate(READY)) == []
+        assert everything(ingress(), Looks(served=shown(seen=FAKE)), certificate(READY)) == [
+            "certificate.secret.missing"
+        ]
+
+    @pytest.mark.parametrize(
+        ("looks", "others", "silent"),
+        [
+            (Looks(served=shown("tcp", problem="refused")), (secret(),), {"resolved", "by_issuer", "lasting"}),
+            (Looks(), (), {"by_issuer", "reachable"}),
+            (Looks(), (certificate(READY),), {"by_issuer", "lasting", "reachable"}),
+            (Looks(problem="it has no tls.key"), (secret(),), {"by_issuer", "reachable"}),
+        ],
+        ids=["nobody listens", "no Secret", "the Certificate's Secret is gone", "no key"],
+    )
+    def test_what_cannot_be_judged_for_it_tells_it_too(
+        self, looks: Looks, others: tuple[Raw, ...], silent: set[str]
+    ) -> None:
+        """Else the scenario of served certificates would conform where nothing is served."""
+        heard = judged(ingress(), looks, *others)
+        assert {RULES[name].check.__name__ for name, words in heard if not words} == silent
 
     def test_a_secret_nobody_can_use(self) -> None:
         looks = Looks(problem="it has no tls.key", served=shown(seen=FAKE))
@@ -122,7 +167,7 @@ class TestReach:
             ingress({"hosts": ["*.example.org"], "secretName": "portal-tls"}),
         )
         assert hear(served.covered, subject, FixedWorld(secret()), looks) == []
-        assert looks.asked == ["holdfast.example.org"]
+        assert set(looks.asked) == {"holdfast.example.org"}
 
     def test_an_entry_without_hosts_means_those_of_the_rules(self) -> None:
         looks = Looks()
@@ -198,7 +243,8 @@ class TestCertificates:
     def test_the_secret_is_gone(self) -> None:
         (said,) = hear(contents.present, certificate(), FixedWorld())
         assert said.affects == ("Secret/demo/portal-tls",)
-        assert hear(contents.present, certificate(MISSING), FixedWorld()) == []
+        (wait,) = hear(contents.present, certificate(MISSING), FixedWorld(issuer()))
+        assert isinstance(wait, InFlight)  # not issued yet: told as the rule of that tells it
 
     def test_the_secret_cannot_be_used(self) -> None:
         said = hear(contents.usable, certificate(), FixedWorld(secret()), Looks(problem="it has no tls.key"))
