@@ -27,14 +27,14 @@ def every_one_is_unsealed(judge: Judge, cluster: Cluster, platform: Platform) ->
 
 
 @then("every SealedSecret has its Secret, with its keys and no other")
-def every_one_has_its_secret(judge: Judge, cluster: Cluster) -> None:
-    judge(made.present, cluster.every("SealedSecret"))
+def every_one_has_its_secret(judge: Judge, cluster: Cluster, platform: Platform) -> None:
+    judge(made.present, cluster.every("SealedSecret"), _where(platform))
     judge(made.whole, cluster.every("SealedSecret"))
 
 
 @then("every SealedSecret alone makes its Secret")
-def every_one_alone_makes_it(judge: Judge, cluster: Cluster) -> None:
-    judge(made.owned, cluster.every("SealedSecret"))
+def every_one_alone_makes_it(judge: Judge, cluster: Cluster, platform: Platform) -> None:
+    judge(made.owned, cluster.every("SealedSecret"), _where(platform))
     judge(owners.sole, cluster.every("SealedSecret"))
 
 

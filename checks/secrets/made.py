@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from holdfast.checks.certificates.kinds import without_right
+from holdfast.checks.secrets.controller import Where
 from holdfast.checks.secrets.owners import rivals
+from holdfast.checks.secrets.sealed import unsealed
 from holdfast.checks.secrets.target import is_owned, is_unsealed, keys_in, keys_of, ref_of, secret_of, shares, was_seen
 from holdfast.model import (
     CRITICAL,
@@ -27,15 +29,17 @@ from holdfast.model import (
     origin="issue C §8: its Secret is present",
     remedy="See what the controller says; it makes the Secret again when it is restarted or the SealedSecret changes",
 )
-def present(sealed: Resource, world: World) -> Said:
-    """The Secret of every SealedSecret that was unsealed exists."""
-    if not is_unsealed(sealed) or secret_of(sealed, world) is not None:
+def present(sealed: Resource, world: World, where: Where) -> Said:
+    """The Secret of every SealedSecret exists; of one that was not unsealed, that is told."""
+    words = [] if is_unsealed(sealed) else list(unsealed.under_its_name(sealed, world, where))
+    if words or secret_of(sealed, world) is not None:
+        yield from words
         return
     ref = ref_of(sealed)
     yield Deviation(
         sealed.ref,
         expected=f"{ref} exists",
-        observed="it does not, and the SealedSecret is still called synced",
+        observed="it does not, and the SealedSecret's status does not say so",
         cause="it was deleted; the controller does not notice before the SealedSecret changes or it starts anew",
         summary=f"{sealed.ref} was unsealed, but {ref} does not exist",
         affects=(str(ref),),
@@ -59,7 +63,10 @@ def present(sealed: Resource, world: World) -> Said:
     remedy="Let the controller write the Secret again; a key that is needed belongs into the SealedSecret, in Git",
 )
 def whole(sealed: Resource, world: World) -> Said:
-    """The Secret of every SealedSecret has the keys that are sealed, and, unless it is patched into, no other."""
+    """The Secret of every SealedSecret has the keys that are sealed, and, unless it is patched into, no other.
+
+    That there is no Secret is told by the rule before, which is judged beside this one.
+    """
     secret = secret_of(sealed, world) if is_unsealed(sealed) else None
     if secret is None or (not is_owned(secret, sealed) and not shares(secret)):
         return
@@ -82,10 +89,13 @@ def whole(sealed: Resource, world: World) -> Said:
     origin="issue C §8: the Secret owned by it, not a hand-made one in its place",
     remedy="Delete the Secret that is in the way, once its values are known to be those that are sealed",
 )
-def owned(sealed: Resource, world: World) -> Said:
+def owned(sealed: Resource, world: World, where: Where) -> Said:
     """The Secret of every SealedSecret is the one it made, not somebody else's of the same name."""
     secret = secret_of(sealed, world)
-    if secret is None or is_owned(secret, sealed) or shares(secret) or not was_seen(sealed):
+    if secret is None:
+        yield from present.under_its_name(sealed, world, where)
+        return
+    if is_owned(secret, sealed) or shares(secret) or not was_seen(sealed):
         return
     if any(rivals(sealed, secret, world)):
         return  # an owner that can be named is told as such

@@ -133,17 +133,25 @@ class TestUnsealed:
 
 class TestSecret:
     def rules(self, subject: Raw, *others: Raw) -> list[str]:
-        world, found = FixedWorld(subject, *others), []
-        for rule in (made.present, made.whole, made.owned, owners.sole):
-            found += [rule.id for each in hear(rule, subject, world) if isinstance(each, Deviation)]
-        return found
+        """Every finding, by its rule: the same one, whichever rules tell it, is one."""
+        world, found = FixedWorld(subject, deployment(), *others), []
+        for rule, args in ((made.present, (WHERE,)), (made.whole, ()), (made.owned, (WHERE,)), (owners.sole, ())):
+            said = hear(rule, subject, world, *args)
+            found += [each.rule or rule.id for each in said if isinstance(each, Deviation)]
+        return list(dict.fromkeys(found))
 
     def test_healthy(self) -> None:
         assert self.rules(sealed_secret(), secret()) == []
 
     def test_missing(self) -> None:
         assert self.rules(sealed_secret()) == ["sealedsecret.secret.missing"]
-        assert self.rules(sealed_secret("False", "no key could decrypt secret")) == []
+        assert self.rules(sealed_secret("False", "no key could decrypt secret")) == ["sealedsecret.unseal.failed"]
+        assert self.rules(sealed_secret("False", TAKEN)) == ["sealedsecret.secret.missing"]  # nothing is in the way now
+
+    def test_no_sentence_about_the_secret_conforms_without_one(self) -> None:
+        for subject in (sealed_secret(), sealed_secret("False", "no key could decrypt secret")):
+            for rule in (made.present, made.owned):
+                assert hear(rule, subject, FixedWorld(subject, deployment()), WHERE)
 
     def test_a_key_that_is_missing(self) -> None:
         (said,) = hear(made.whole, sealed_secret(), FixedWorld(secret("user")))
