@@ -24,6 +24,9 @@ def paged(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
         yield from met
         return
     pages = carrier.maps("csw", "pages")
+    if not pages:
+        yield reach.unreadable(carrier, "pages of records", "not one")
+        return
     totals = {each.get("matches") for each in (*pages, carrier.get("csw", "again", default={}))}
     if len(totals) != 1:
         so_far = f"records are being registered: {', '.join(str(each) for each in totals)} so far"
@@ -41,7 +44,7 @@ def paged(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
 
 def _incoherent(pages: tuple[Mapping[str, Any], ...], again: Mapping[str, Any]) -> Iterator[str]:
     seen: dict[str, int] = {}
-    matches = int(pages[0].get("matches") or 0) if pages else 0
+    matches = int(pages[0].get("matches") or 0)
     for page in pages:
         ids, start, following = page.get("ids") or (), int(page["start"]), int(page.get("next") or 0)
         if len(ids) != page.get("returned"):
@@ -52,5 +55,5 @@ def _incoherent(pages: tuple[Mapping[str, Any], ...], again: Mapping[str, Any]) 
         if twice:
             yield f"{twice[0]} is on the page at {start} and on the page at {seen[twice[0]]}"
         seen |= dict.fromkeys(ids, start)
-    if pages and list(again.get("ids") or ()) != list(pages[0].get("ids") or ()):
+    if list(again.get("ids") or ()) != list(pages[0].get("ids") or ()):
         yield "the first page has other records when it is asked for again"

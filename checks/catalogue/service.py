@@ -122,6 +122,9 @@ def at_home(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
         return
     home = reach.host(carrier)
     given = {str(url) for each in carrier.maps("csw", "operations") for url in each.get("urls") or () if url}
+    if not given:
+        yield reach.unreadable(carrier, "capabilities that say where its operations are", "they name no address")
+        return
     away = sorted({_host(url) for url in given} - {home})
     if away:
         yield Deviation(

@@ -10,6 +10,7 @@ from holdfast.checks.flux.controllers import Controller
 from holdfast.checks.flux.images import Image, version_of
 from holdfast.checks.flux.origin import origin
 from holdfast.checks.quantity import parse_quantity
+from holdfast.checks.workloads.workload import Workload
 from holdfast.model import (
     MAJOR,
     Deviation,
@@ -201,11 +202,10 @@ def _pods(controller: Controller, world: World) -> Iterator[Deviation]:
     progressing = controller.deployment.find_condition("Progressing")
     if progressing and progressing.reason != "NewReplicaSetAvailable":
         return  # a rollout under way, or one that stopped: told by flux.controller.unavailable
-    for pod in controllers.pods(world, controller):
+    for pod in Workload(controller.deployment).serving(world):
         for container in pod.maps("spec", "containers"):
             running = Image.parse(str(container.get("image") or ""))
-            leaving = pod.get("metadata", "deletionTimestamp") is not None
-            if container.get("name") != controller.container.get("name") or leaving:
+            if container.get("name") != controller.container.get("name"):
                 continue
             if version_of(wanted.tag) and version_of(running.tag) and not _versions_equal(wanted.tag, running.tag):
                 yield _pod_differs(controller, pod, wanted.tag, running.tag)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from holdfast.checks.images.running import Container, containers_in
+from holdfast.checks.images.running import Container, every_container
 from holdfast.model import MAJOR, Deviation, Note, Remedy, Resource, Said, Unobservable, World, rule
 
 _Groups = dict[tuple[str, ...], list[list[Container]]]
@@ -28,7 +28,7 @@ _Groups = dict[tuple[str, ...], list[list[Container]]]
 def one_build(namespace: Resource, world: World) -> Said:
     """No image runs as two different builds under one name."""
     named: dict[str, list[Container]] = defaultdict(list)
-    for each in containers_in(world.listing("Pod").all(), world):
+    for each in every_container(world):
         if each.build and not each.reference.digest:  # what is named by digest does not move
             named[each.image].append(each)
     for image, found in sorted(named.items()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.checks.images.running import containers_in
+from holdfast.checks.images.running import every_container
 from holdfast.model import World
 
 
@@ -15,9 +15,9 @@ def inventory(world: World) -> dict[str, object]:
         ``ids`` where nothing but the image's own id on a node is known.
 
     Raises:
-        Unobservable: the Pods could not all be read: half a list would look like a whole one.
+        Unobservable: the Pods could not all be read (half a list would look like a whole one), or there is none.
     """
-    every = list(containers_in(world.listing("Pod").all(), world))
+    every = every_container(world)
     images: dict[str, dict[str, set[str]]] = {}
     for each in every:
         entry = images.setdefault(each.image, {"digests": set(), "used_by": set()})

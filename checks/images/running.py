@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from holdfast.checks.flux.images import Image
 from holdfast.checks.workloads.pods import controller
-from holdfast.model import Json, Ref, Resource, Unobservable, World
+from holdfast.model import Json, Ref, Resource, UnknownCode, Unobservable, World
 
 _SAID = re.compile(r"(?:[a-z-]+://)?(?:(?P<repository>[^\s@]+)@)?(?P<build>(?:sha256:)?[0-9a-f]{64})")
 """``docker.io/library/nginx@sha256:…``, ``docker-pullable://…@sha256:…``, ``docker://sha256:…``, or the bare id."""
@@ -105,6 +105,19 @@ def containers_in(pods: Iterable[Resource], world: World) -> Iterator[Container]
     for pod in pods:
         if not pod.get("metadata", "deletionTimestamp"):
             yield from containers_of(pod, world)
+
+
+def every_container(world: World) -> list[Container]:
+    """Every container of the cluster.
+
+    Raises:
+        Unobservable: the Pods could not all be read, or nothing runs: no image is no image that is as it should be.
+    """
+    found = list(containers_in(world.listing("Pod").all(), world))
+    if not found:
+        detail = "the LIST is complete, and nothing runs in the whole cluster"
+        raise Unobservable(UnknownCode.NOTHING_MATCHED, "every Pod", detail, "kubectl get pods -A")
+    return found
 
 
 def owner_of(pod: Resource, world: World) -> Ref:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from holdfast.checks.flux import delivery, managers, rollout
 from holdfast.checks.flux.images import Image
 from holdfast.checks.images.origins import below
-from holdfast.checks.images.running import Container, containers_in, full_name
+from holdfast.checks.images.running import Container, containers_in, every_container, full_name
 from holdfast.checks.workloads.patience import late, patience
 from holdfast.checks.workloads.workload import Workload
 from holdfast.model import MAJOR, MINOR, Deviation, InFlight, Json, Remedy, Resource, Said, World, rule
@@ -71,7 +71,7 @@ def as_released(workload: Resource, world: World, declared: Released) -> Said:
         return
     running = {
         each.image
-        for each in containers_in(Workload(workload).pods(world), world)
+        for each in containers_in(Workload(workload).serving(world), world)
         if each.name == name and not _is(each.image, declared)
     }
     if running and (wait := _under_way(workload, world)):
@@ -93,7 +93,7 @@ def _under_way(workload: Resource, world: World) -> str:
 def _newest(world: World) -> Iterator[Container]:
     """What workloads run, by their newest pods: a rollout under way runs two versions for a while, as it must."""
     newest: dict[tuple[str, str, str], Container] = {}
-    for each in containers_in(world.listing("Pod").all(), world):
+    for each in every_container(world):
         key = (str(each.owner), each.field, each.name)
         before = newest.get(key)
         if before is None or _age(each) > _age(before):

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from holdfast.model import CRITICAL, Deviation, InFlight, Json, Ref, Remedy, Resource, Said, World, rule
+from holdfast.model import (
+    CRITICAL,
+    Deviation,
+    InFlight,
+    Json,
+    Ref,
+    Remedy,
+    Resource,
+    Said,
+    UnknownCode,
+    Unobservable,
+    World,
+    rule,
+)
 
 UNREACHABLE = "registration.redis.unreachable"
 
@@ -21,6 +34,8 @@ def answers(store: Resource, world: World) -> Said:
     world.now  # noqa: B018  # the control probe: while the API server answers, what does not answer is down
     stage, problem = store.get("stage"), str(store.get("problem", default=""))
     if stage == "done":
+        if not isinstance(store.get("keys"), Mapping):
+            raise Unobservable(UnknownCode.UNREADABLE, store.name, "it answered, and what its keys are is not known")
         return
     if stage == "loading":
         yield InFlight(store.name, problem, limited=False)

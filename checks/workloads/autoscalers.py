@@ -49,8 +49,11 @@ def can_scale(autoscaler: Resource, world: World) -> Said:
 def has_room(autoscaler: Resource, world: World, longest: timedelta = AT_LIMIT_FOR) -> Said:
     """No autoscaler has wanted more pods than it may have for longer than a peak lasts."""
     limited = autoscaler.find_condition("ScalingLimited")
+    if limited is None or limited.status not in ("True", "False"):
+        autoscaler.condition("AbleToScale")  # raises where nothing is said of it at all
+        return
     most = autoscaler.number("spec", "maxReplicas", default=0)
-    if limited is None or limited.status != "True" or limited.reason != "TooManyReplicas":
+    if limited.status == "False" or limited.reason != "TooManyReplicas":
         return
     lasted = world.now - limited.since if limited.since else longest
     if lasted < longest:

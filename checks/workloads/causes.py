@@ -11,7 +11,7 @@ from datetime import datetime
 
 from holdfast.checks.flux.containers import Ending, endings
 from holdfast.checks.workloads.last_words import LastWords
-from holdfast.checks.workloads.workload import Workload
+from holdfast.checks.workloads.workload import Workload, is_ready
 from holdfast.model import Condition, Resource, World
 
 _IMAGE = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
@@ -62,12 +62,6 @@ def cause_in(pods: Iterable[Resource]) -> Cause | None:
     """The same of pods that are not ready, whoever owns them."""
     found = [cause for pod in pods for cause in _causes(pod)]
     return min(found, key=lambda each: (not each.certain, each.rank, each.pod.name), default=None)
-
-
-def is_ready(pod: Resource) -> bool:
-    """Whether the pod's condition Ready is True."""
-    found = pod.find_condition("Ready")
-    return found is not None and found.status == "True"
 
 
 def _causes(pod: Resource) -> Iterator[Cause]:

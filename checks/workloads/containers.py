@@ -8,9 +8,8 @@ from datetime import timedelta
 from holdfast.checks.flux import delivery
 from holdfast.checks.flux.containers import RECENT, Ending, endings
 from holdfast.checks.flux.timing import spell
-from holdfast.checks.workloads.causes import is_ready
 from holdfast.checks.workloads.last_words import LastWords, Silent
-from holdfast.checks.workloads.workload import Workload
+from holdfast.checks.workloads.workload import Workload, is_ready
 from holdfast.model import MAJOR, MINOR, Deviation, Remedy, Resource, Said, World, rule
 
 RESTARTS = 5
@@ -50,7 +49,7 @@ def not_restarting(workload: Resource, world: World, most: int = RESTARTS, words
 def _lately(workload: Workload, world: World) -> Iterator[tuple[Resource, Ending]]:
     """The containers of its ready pods that ended within a day, each container once, its worst pod for all."""
     worst: dict[str, tuple[Resource, Ending]] = {}
-    for pod in workload.pods(world):
+    for pod in workload.serving(world):
         for ending in endings(pod) if is_ready(pod) else ():
             recent = ending.finished is not None and world.now - ending.finished <= RECENT
             told = worst.get(ending.container)

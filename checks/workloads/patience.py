@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from holdfast.checks.flux import managers, rollout
 from holdfast.checks.flux.timing import spell
-from holdfast.checks.workloads.causes import is_ready
-from holdfast.checks.workloads.workload import Workload
+from holdfast.checks.workloads.workload import Workload, is_ready
 from holdfast.model import Resource, World
 
 

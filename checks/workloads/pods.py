@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from holdfast.checks.flux.rollout import DEADLINE
 from holdfast.checks.flux.timing import spell
-from holdfast.checks.workloads.causes import Cause, cause_in, is_ready
+from holdfast.checks.workloads.causes import Cause, cause_in
 from holdfast.checks.workloads.last_words import LastWords, Silent
+from holdfast.checks.workloads.workload import is_ready
 from holdfast.model import (
     MAJOR,
     Deviation,
@@ -17,6 +18,7 @@ from holdfast.model import (
     Remedy,
     Resource,
     Said,
+    UnknownCode,
     Unobservable,
     World,
     parse_time,
@@ -37,12 +39,16 @@ _SILENT = Silent()
 )
 def not_stuck(pod: Resource, world: World, within: timedelta = ENDS_WITHIN, words: LastWords = _SILENT) -> Said:
     """No pod is stuck: on its way out for minutes, or of no workload and unable to start."""
-    leaving = parse_time(pod.get("metadata", "deletionTimestamp"))
+    leaving, phase = parse_time(pod.get("metadata", "deletionTimestamp")), pod.get("status", "phase")
     if leaving is not None:
         yield from _leaving(pod, world, world.now - leaving, within)
-    elif pod.get("status", "phase") == "Unknown":
+    elif not phase:
+        raise Unobservable(
+            UnknownCode.UNREADABLE, str(pod.ref), "its status names no phase", f"kubectl get {pod.ref.where} -o yaml"
+        )
+    elif phase == "Unknown":
         yield _deviation(pod, "phase Unknown", "its node does not answer", "it counts as running, and nobody knows")
-    elif controller(pod).get("kind") not in _SPOKEN_FOR and pod.get("status", "phase") in ("Pending", "Running"):
+    elif controller(pod).get("kind") not in _SPOKEN_FOR and phase in ("Pending", "Running"):
         yield from _alone(pod, world, words)
 
 

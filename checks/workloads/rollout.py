@@ -77,7 +77,9 @@ def rolled_out(workload: Resource, world: World, declared: Declared | None = Non
 def not_stopped(workload: Resource, world: World, words: LastWords = _SILENT) -> Said:
     """No rollout has stopped half-way, with the version before still serving."""
     read = Workload(workload)
-    if read.ready >= read.wanted:
+    if unseen := rollout.unseen(workload, world.now):
+        yield unseen
+    elif read.ready >= read.wanted:
         yield from rolled_out(workload, world, None, words)
 
 

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.checks.flux.selectors import selects
-from holdfast.model import Json, Resource, World
+from holdfast.model import InFlight, Json, Resource, World
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet")
 """What is rolled out; Jobs come and go by themselves."""
+
+
+def is_ready(pod: Resource) -> bool:
+    """Whether the pod's condition Ready is True."""
+    found = pod.find_condition("Ready")
+    return found is not None and found.status == "True"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +101,20 @@ class Workload:
             and not each.get("metadata", "deletionTimestamp")
             and selects(selector, each.labels)
         )
+
+    def serving(self, world: World) -> tuple[Resource, ...]:
+        """The same, for a check that passes what has no pods: some are Ready where it says that some serve.
+
+        Raises:
+            InFlight: it says so, and a complete LIST holds none that is: they have just gone, or its selector does not
+                fit.
+            Unobservable: the Pods could not all be read.
+        """
+        found = self.pods(world)
+        if self.ready and not any(is_ready(each) for each in found):
+            detail = (
+                f"it says that {self.ready} of its pods serve, and a complete LIST of Pods holds none that is Ready"
+            )
+            look = f"kubectl get pods -n {self.resource.namespace} --show-labels"
+            raise InFlight(f"pods of {self.resource.ref}", detail, look, limited=False)
+        return found

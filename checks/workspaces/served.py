@@ -156,6 +156,8 @@ def _storage_troubles(storage: Resource, world: World) -> Iterator[Deviation]:
     found = reach.troubles(storage, world, _S3)
     if not found and storage.get("complaint"):
         found = [reach.unreadable(storage, "an answer as S3 gives it", str(storage.get("complaint")))]
+    if not found and (storage.get("buckets") is None or storage.get("workspaces") is None):
+        found = [reach.unreadable(storage, "an answer as S3 gives it", "a list of buckets did not come of it")]
     yield from found
 
 

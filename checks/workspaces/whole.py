@@ -180,6 +180,9 @@ def _unsure(workspace: Resource, world: World, maker: Maker) -> Iterator[Deviati
         namespace = world.find("Namespace", "", workspace.name)
         young = being_made(namespace, world, maker) if namespace else None
         yield young or without_secret(workspace.name, name)
+    if not name and not any(workspace.get(each) for each in ("objects", "broken", "unknown")):
+        detail, cure = "the templates give no object to compare it with", "look into the ConfigMap of templates"
+        yield Unobservable(UnknownCode.NO_DESIRED_STATE, f"Namespace/{workspace.name}", detail, cure)
     for each in workspace.get("unknown", default=()):
         detail = f"the template takes a parameter holdfast does not know: {each['problem']}"
         cure = "give it in [names] of platform.toml"

@@ -37,6 +37,19 @@ def test_addresses_elsewhere() -> None:
     assert said(service.at_home(capabilities(*OPERATIONS, url="http://pycsw:8000/csw"), WORLD)) == [("", f"{HOST}/csw")]
 
 
+def test_addresses_nobody_names() -> None:
+    """No address is no right one: capabilities without operations, or operations without one."""
+    silent = csw({"title": "Catalogue", "type": "CSW", "operations": [], "silent": []})
+    for each in (silent, capabilities(*OPERATIONS, url="")):
+        assert [rule for rule, _ in said(service.at_home(each, WORLD))] == ["web.endpoint.content"]
+
+
+def test_pages_of_nothing() -> None:
+    assert [rule for rule, _ in said(paging.paged(csw({"pages": [], "again": {}, "total": 39}), WORLD))] == [
+        "web.endpoint.content"
+    ]
+
+
 def test_nobody_in_particular() -> None:
     nobody = csw({"title": None, "type": "WMS", "operations": [], "silent": []})
     assert said(service.identified(nobody, WORLD)) == [("", f"{HOST}/csw")]

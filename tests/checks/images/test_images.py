@@ -40,6 +40,18 @@ def namespace(name: str = "proc") -> Raw:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
+def test_no_pod_at_all_is_no_image_as_it_should_be() -> None:
+    for rule, args in ((pinned.one_build, ()), (versions.one_version, ("",))):
+        (said,) = hear(rule, namespace(), FixedWorld(), *args)
+        assert isinstance(said, Unobservable)
+    with pytest.raises(Unobservable):
+        inventory.inventory(FixedWorld())
+
+
+def test_pods_a_workload_says_it_has_and_nobody_sees_run_no_version() -> None:
+    assert is_in_flight(hear(versions.as_released, deployment(), FixedWorld(), Released("2.0.21")))
+
+
 class TestRunning:
     def test_every_kind_of_container(self) -> None:
         raw = running("eoepca/ades:2.0.21")

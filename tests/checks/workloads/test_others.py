@@ -38,8 +38,15 @@ class TestContainers:
         assert said.observed.startswith("container ades of ades-7d9f8c5b9-xkqzr: 6")
 
     def test_one_that_does_not_run_is_told_as_that(self) -> None:
-        raw = pod(state=BACK_OFF, restarts=60, ended=crash())
-        assert self.told(containers.not_restarting, raw) == []
+        raw, loop = deployment(0, 1), pod(state=BACK_OFF, restarts=60, ended=crash())
+        assert hear(containers.not_restarting, raw, FixedWorld(raw, loop)) == []
+
+    def test_pods_it_says_it_has_and_nobody_sees(self) -> None:
+        for check in (containers.not_oom_killed, containers.not_restarting):
+            assert is_in_flight(self.told(check))  # one ready, and no pod in a complete LIST
+            assert is_in_flight(self.told(check, {**pod(ready=True), "status": None}))
+            raw = deployment(0, 1)
+            assert hear(check, raw, FixedWorld(raw)) == []  # told by the rule of rollouts
 
     def test_the_worst_of_many_pods(self) -> None:
         many = [pod(f"ades-{n}", ready=True, restarts=n, ended=crash()) for n in range(4, 9)]
@@ -63,6 +70,11 @@ class TestPods:
         raw = pod(state=NOT_PULLED)
         raw["metadata"]["ownerReferences"] = [{"kind": "Job", "name": "stage-in", "controller": True}]
         assert only(self.told(raw)).affects == ("Job/proc/stage-in",)
+
+    def test_of_which_nothing_is_said(self) -> None:
+        for status in ({}, None, {"phase": None}):
+            (said,) = self.told({**pod(), "status": status})
+            assert isinstance(said, Unobservable)
 
     def test_ended_pods_are_no_concern(self) -> None:
         raw = pod()
@@ -135,6 +147,13 @@ class TestAutoscalers:
 
         assert only(limited(at(hours=2))).path == "spec.maxReplicas"
         assert is_in_flight(limited(at(minutes=2)))
+
+    def test_of_which_nothing_is_said(self) -> None:
+        for raw in (autoscaler(), {**autoscaler(), "status": None}, autoscaler(condition("ScalingLimited", ""))):
+            (said,) = hear(autoscalers.has_room, raw, FixedWorld(raw), HOUR)
+            assert isinstance(said, Unobservable)
+        raw = autoscaler(ABLE)  # it has not come to limits yet
+        assert hear(autoscalers.has_room, raw, FixedWorld(raw), HOUR) == []
 
     def test_at_its_least_is_no_matter(self) -> None:
         raw = autoscaler(ABLE, condition("ScalingLimited", "True", "TooFewReplicas"))

@@ -165,6 +165,10 @@ class TestStopped:
         raw = deployment(1, 1, paused, updated=0, paused=True)
         assert only(told(raw, pod(ready=True))).cause == "its rollout is paused (spec.paused)"
 
+    def test_its_own_sentence_is_no_pass_where_nothing_is_said(self) -> None:
+        (said,) = hear(rollout.not_stopped, {**deployment(), "status": {}}, FixedWorld())
+        assert isinstance(said, Unobservable)
+
     def test_its_own_sentence_leaves_what_does_not_serve_to_the_other(self) -> None:
         raw = deployment(0, 1, LATE)
         assert hear(rollout.not_stopped, raw, FixedWorld(raw, pod())) == []

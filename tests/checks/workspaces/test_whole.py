@@ -88,6 +88,12 @@ class TestTemplates:
         for check in (whole.furnished, whole.current):
             assert said(check(compared(release()), FixedWorld(), MAKING)) == []
 
+    def test_templates_that_give_nothing_are_no_pass(self) -> None:
+        """A ConfigMap of templates that has become empty would else make every workspace equal to it."""
+        for rule, args in ((whole.renders, ("rm/workspace-charts", MAKING)), (whole.furnished, (MAKING,))):
+            assert said(rule(compared(), FixedWorld(), *args)) == [("Unobservable", f"Namespace/{ERIC}")]
+        assert said(whole.current(compared(), FixedWorld(), MAKING)) == [("Unobservable", f"Namespace/{ERIC}")]
+
     def test_missing(self) -> None:
         found = whole.furnished(compared(release(found=False)), FixedWorld(), MAKING)
         assert said(found, whole.MISSING) == [(whole.MISSING, f"HelmRelease/{ERIC}/vs")]
@@ -164,7 +170,8 @@ class TestAround:
         assert said(served.no_bucket_left(seen, world, "develop-user"), "o") == [("o", "bucket develop-user-bob")]
 
     @pytest.mark.parametrize(
-        "told", [{"complaint": "not XML"}, {"status": 502}, {"stage": "tcp", "problem": "refused"}]
+        "told",
+        [{"complaint": "not XML"}, {"status": 502}, {"stage": "tcp", "problem": "refused"}, {"buckets": None}],
     )
     def test_an_outage_is_no_pass(self, told: dict[str, Any]) -> None:
         assert len(said(served.stored(self.storage(**told), FixedWorld()))) == 1
