@@ -41,7 +41,7 @@ def namespace(name: str = "proc") -> Raw:
 
 
 def test_no_pod_at_all_is_no_image_as_it_should_be() -> None:
-    for rule, args in ((pinned.one_build, ()), (versions.one_version, ("",))):
+    for rule, args in ((builds.one_build, ()), (versions.one_version, ("",))):
         (said,) = hear(rule, namespace(), FixedWorld(), *args)
         assert isinstance(said, Unobservable)
     with pytest.raises(Unobservable):
