@@ -45,10 +45,9 @@ def backends(ingress: Resource) -> dict[Service, list[str]]:
     default = ingress.get("spec", "defaultBackend", "service", "name")
     if default:
         found.setdefault((ingress.namespace, str(default)), []).append("*")
-    for host in ingress.maps("spec", "rules"):
-        paths = (host.get("http") or {}).get("paths") or []
-        for path in paths:
-            name = ((path.get("backend") or {}).get("service") or {}).get("name")
+    for host in map(Resource, ingress.maps("spec", "rules")):
+        for path in map(Resource, host.maps("http", "paths")):
+            name = path.get("backend", "service", "name")
             if name:
                 address = f"{host.get('host') or '*'}{path.get('path') or '/'}"
                 found.setdefault((ingress.namespace, str(name)), []).append(address)

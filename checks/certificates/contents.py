@@ -83,7 +83,7 @@ def usable(certificate: Resource, world: World, looks: Looks) -> Said:
 def named(certificate: Resource, world: World, looks: Looks) -> Said:
     """What was issued covers every name its Certificate asks for."""
     leaf = _leaf(certificate, world, looks)
-    wanted = [str(each) for each in certificate.get("spec", "dnsNames", default=())]
+    wanted = certificate.texts("spec", "dnsNames")
     missing = [each for each in wanted if leaf is not None and not _has(leaf, each)]
     if leaf is not None and missing:
         yield _differs(

@@ -92,7 +92,7 @@ def _unseen(certificate: Resource, world: World, limits: Limits) -> Deviation | 
 def _not_ready(certificate: Resource, way: Issuance, observed: str, now: datetime) -> Deviation:
     ends = parse_time(certificate.get("status", "notAfter"))
     usable = ends is not None and ends > now
-    names = ", ".join(str(each) for each in certificate.get("spec", "dnsNames", default=())) or "its names"
+    names = ", ".join(certificate.texts("spec", "dnsNames")) or "its names"
     state = certificate.find_condition("Ready")
     return Deviation(
         certificate.ref,

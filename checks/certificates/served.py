@@ -167,7 +167,7 @@ def _untrusted(ingress: Resource, each: _Served) -> Deviation:
 def _was_asked_for(ingress: Resource, each: _Served, world: World) -> bool:
     """A Certificate fills the Secret and asks for that name: that it has another one is told of the Certificate."""
     filled = certificate_for(ingress.namespace, each.secret.name, world) if each.secret is not None else None
-    return filled is not None and each.host in filled.get("spec", "dnsNames", default=())
+    return filled is not None and each.host in filled.texts("spec", "dnsNames")
 
 
 def _wrong(ingress: Resource, each: _Served, expected: str, cause: str) -> Deviation:

@@ -105,21 +105,25 @@ def _rules(world: World, role: Resource | None) -> Iterator[Mapping[str, Json]]:
 
 
 def _allowed(rule: Mapping[str, Json], protected: tuple[Protected, ...]) -> Iterator[Grant]:
-    verbs, groups = set(rule.get("verbs") or ()), set(rule.get("apiGroups") or ())
+    verbs, groups = set(_texts(rule.get("verbs"))), set(_texts(rule.get("apiGroups")))
     may = WRITES if ALL in verbs else WRITES & verbs
     if not may:
         return
     for each in protected:
         if not groups & {ALL, each.group}:
             continue
-        for resource in rule.get("resources") or ():
+        for resource in _texts(rule.get("resources")):
             if resource == ALL or resource in each.resources or (ALL in each.resources and "/" not in resource):
                 named = resource if resource == ALL and ALL in groups else _qualified(resource, each.group)
-                yield Grant(named, may, tuple(rule.get("resourceNames") or ()))
+                yield Grant(named, may, _texts(rule.get("resourceNames")))
 
 
 def _qualified(resource: str, group: str) -> str:
     return f"{resource}.{group}" if group else resource
+
+
+def _texts(found: Json) -> tuple[str, ...]:
+    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list | tuple) else ()
 
 
 def _maps(found: Json) -> list[Mapping[str, Json]]:

@@ -19,12 +19,13 @@ from holdfast.checks.web.place import address as address
 from holdfast.checks.web.place import host as host
 from holdfast.checks.web.place import of_address, of_exchange, of_host
 from holdfast.checks.web.place import url as url
-from holdfast.model import MAJOR, Deviation, Note, Resource, World, rule
+from holdfast.model import MAJOR, Deviation, Note, Resource, UnknownCode, Unobservable, World, rule
 
 ORIGIN = "DESIGN law 1: an outage is a finding, never 'could not look'"
 OK = frozenset({200})
 EMPTY = "empty"
 """In the place of a media type: an answer without content is what is promised."""
+_STAGES = frozenset({"dns", "tcp", "tls", "http", "body", "done"})
 _LOGIN = re.compile(r"(?i)log.?in|sign.?in|password|oauth|oidc|saml|authenticat|consent")
 
 
@@ -54,9 +55,12 @@ def troubles(endpoint: Resource, world: World, expected: Expected = ANYTHING) ->
         expected: status, media type, time.
 
     Raises:
-        Unobservable: the API server never answered either.
+        Unobservable: the API server never answered either, or nothing says how far the exchange got.
     """
     world.now  # noqa: B018  # the control probe
+    if endpoint.get("stage") not in _STAGES:
+        detail = "nothing says how far the exchange with it got"
+        raise Unobservable(UnknownCode.UNREADABLE, endpoint.name, detail, "record it again with this holdfast")
     for found in (reached, trusted, answered, passed, typed):
         said = [each for each in found(endpoint, world, expected) if isinstance(each, Deviation)]
         if said:

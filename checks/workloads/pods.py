@@ -62,7 +62,7 @@ def _leaving(pod: Resource, world: World, since: timedelta, within: timedelta) -
     if since < within:
         yield InFlight(str(pod.ref), f"on its way out, {spell(max(since, timedelta()))} beyond its grace period")
         return
-    finalizers = ", ".join(str(each) for each in pod.get("metadata", "finalizers", default=()))
+    finalizers = ", ".join(pod.texts("metadata", "finalizers"))
     cause = f"it waits for its finalizers: {finalizers}" if finalizers else _node(pod, world)
     outlook = "it stays until that is done; a StatefulSet makes no other pod of its name until then"
     yield _deviation(pod, f"terminating for {spell(since)} beyond its grace period", cause, outlook)

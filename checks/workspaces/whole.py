@@ -54,7 +54,7 @@ def equipped(namespace: Resource, world: World, secrets: Mapping[str, Sequence[s
             detail = "it may be listed, but not read: which keys it has is not known"
             yield Unobservable(UnknownCode.FORBIDDEN, str(found.ref), detail, "grant get on secrets")
             continue
-        lacking = [key for key in keys if not data.get(key)]
+        lacking = [key for key in keys if not found.get("data", key)]
         if lacking:
             yield lacks(found.ref, lacking)
 

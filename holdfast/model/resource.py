@@ -92,6 +92,11 @@ class Resource:
         found = self.get(*path)
         return tuple(each for each in found if isinstance(each, Mapping)) if isinstance(found, list | tuple) else ()
 
+    def texts(self, *path: str | int) -> tuple[str, ...]:
+        """Every text in the list at ``path``; none when it is absent, null or no list."""
+        found = self.get(*path)
+        return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list | tuple) else ()
+
     def number(self, *path: str | int, default: int) -> int:
         """The whole number at ``path``; ``default`` when it is absent, null or no number."""
         found = self.get(*path)
