@@ -98,11 +98,18 @@ def as_declared(page: Resource, world: World, process: str, declared: Mapping[st
     if version and str(document.get("version", "")) != version:
         yield of(page, f"version {version}", f"version {document.get('version')}", "another release", "version")
     for side in ("inputs", "outputs"):
-        there = document.get(side)
-        names = set(there) if isinstance(there, Mapping) else {str(each.get("id")) for each in there or ()}
+        names = _names(document.get(side))
         wanted = {name.strip() for name in declared.get(side, "").split(",") if name.strip()}
         for name in sorted(wanted - names):
             yield of(page, f"{side[:-1]} {name}", "none of that name", "another release", f"{side}.{name}")
+
+
+def _names(there: Any) -> set[str]:
+    """Of inputs or outputs: a mapping by name, or (older servers) a list with ids."""
+    if isinstance(there, Mapping):
+        return set(there)
+    listed = there if isinstance(there, list) else ()
+    return {str(each.get("id")) for each in listed if isinstance(each, Mapping)}
 
 
 def _has_links(document: Page) -> bool:

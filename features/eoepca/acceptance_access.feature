@@ -31,8 +31,8 @@ Feature: Acceptance of identity and access, as EOEPCA's Robot suite and system-t
 
   Scenario: The User Profile has a page to log in
     Then these endpoints answer
-      | url                       | media type |
-      | ${endpoints.user_profile} | text/html  |
+      | url                       | media type | login page |
+      | ${endpoints.user_profile} | text/html  | allowed    |
 
   Scenario: The PDP permits the owner each of the six verbs
     Then the PDP decides

@@ -64,6 +64,9 @@ def test_a_process_is_described_as_declared() -> None:
     assert heard(service.as_declared(page(told), WORLD, "a", declared)) == []
     other = {"version": "0.4.0", "inputs": "x, z"}
     assert heard(service.as_declared(page(told), WORLD, "a", other)) == [("", "version"), ("", "inputs.z")]
+    for odd in ("x", 7, [None, "x"], None):
+        bent = {**told, "inputs": odd}
+        assert heard(service.as_declared(page(bent), WORLD, "a", declared)) == [("", "inputs.x")]
 
 
 def test_that_a_process_is_gone_is_said_of_the_list() -> None:
