@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
-from holdfast.checks.workspaces import served, whole
+from holdfast.checks.workspaces import served, storage, whole
 from holdfast.checks.workspaces.whole import Maker
 from holdfast.fixtures.workspaces import endpoints as endpoints_of
 from holdfast.vocabulary import Rows, then
@@ -96,12 +96,12 @@ def _storage(judge: Judge, workspaces: Workspaces, buckets: Buckets, platform: P
 
 @then("the bucket of every workspace exists")
 def buckets_exist(judge: Judge, workspaces: Workspaces, buckets: Buckets, platform: Platform) -> None:
-    judge(served.stored, _storage(judge, workspaces, buckets, platform))
+    judge(storage.stored, _storage(judge, workspaces, buckets, platform))
 
 
 @then("no bucket of a deleted workspace is left")
 def no_bucket_is_left(judge: Judge, workspaces: Workspaces, buckets: Buckets, platform: Platform) -> None:
-    judge(served.no_bucket_left, _storage(judge, workspaces, buckets, platform), _prefix(platform))
+    judge(storage.no_bucket_left, _storage(judge, workspaces, buckets, platform), _prefix(platform))
 
 
 @then("every workspace has a user in the container registry")

@@ -1,4 +1,4 @@
-"""What a workspace is to its user: the workspace API knows it as ready, and its bucket and registry user are there."""
+"""What a workspace is to its user: the workspace API knows it as ready, and its registry user is there."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from collections.abc import Iterator, Sequence
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
 from holdfast.checks.workspaces import whole
-from holdfast.model import MAJOR, MINOR, Deviation, Ref, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
+from holdfast.model import (
+    MAJOR,
+    MINOR,
+    Deviation,
+    Ref,
+    Remedy,
+    Resource,
+    Said,
+    UnknownCode,
+    Unobservable,
+    World,
+    rule,
+)
 
 _JSON = Expected(media="application/json")
-_S3 = Expected(status=frozenset({200, 403}))
-"""Anonymous callers are refused the list of buckets, as they should."""
 
 
 @rule(
@@ -47,60 +57,6 @@ def ready(answer: Resource, world: World, workspace: str, maker: whole.Maker) ->
             summary=f"the workspace API does not call workspace {workspace} ready: {status}",
             remedy=(Remedy("see what it has", f"kubectl -n {workspace} get secrets,helmreleases,ingresses"),),
         )
-
-
-@rule(
-    "workspace.bucket.missing",
-    MAJOR,
-    origin="seed 000 'Check workspace S3 bucket'; reference eoepca.md §7: bucket by POST http://minio-bucket-api",
-    remedy="Find out who deleted it: what the user kept there is gone; a new one is made by the bucket API",
-)
-def stored(storage: Resource, world: World) -> Said:
-    """Every workspace's bucket exists in the object storage."""
-    yield from _storage_troubles(storage, world)
-    for each in storage.get("workspaces", default=()):
-        if each["status"] == 404:
-            name = each["name"]
-            yield Deviation(
-                Ref("v1", "Namespace", "", name),
-                expected="the bucket its Secret `bucket` names exists",
-                observed="the object storage says there is no such bucket",
-                cause="it was deleted by hand, or the Secret names another one",
-                path="bucket",
-                summary=f"workspace {name} has no bucket",
-                outlook="its catalogue and data access show products nobody can fetch; results of jobs are lost",
-                remedy=(_list(storage),),
-            )
-        elif each["status"] == 0:
-            yield whole.without_secret(each["name"], "bucket")
-        elif each["status"] != 200:
-            detail = f"the object storage answers {each['status']}: it does not say whether the bucket is there"
-            code = UnknownCode.FORBIDDEN if each["status"] in (401, 403) else UnknownCode.UNREADABLE
-            raise Unobservable(code, f"bucket of {each['name']}", detail, "give the credential s3:ListBucket on it")
-
-
-@rule(
-    "workspace.bucket.orphan",
-    MINOR,
-    origin="reference eoepca.md §7: DELETE removes only the namespace; bucket, Harbor user and PEP resource remain",
-    remedy="Ask its owner; then remove the bucket",
-)
-def no_bucket_left(storage: Resource, world: World, prefix: str, keep: Sequence[str] = ()) -> Said:
-    """No workspace that was deleted has left its bucket behind."""
-    yield from _storage_troubles(storage, world)
-    for each in storage.get("buckets", default=()):
-        name = each["name"]
-        if name.startswith(f"{prefix}-") and name not in keep and world.find("Namespace", "", name) is None:
-            yield Deviation(
-                None,
-                expected="no bucket, or the namespace it belongs to",
-                observed="the bucket is there, the namespace is not",
-                cause="DELETE of the workspace API removes the namespace and nothing else",
-                subject=f"bucket {name}",
-                summary=f"bucket {name} belongs to a workspace that is gone",
-                outlook="it stays, with the user's data and at somebody's cost",
-                remedy=(_list(storage), *_remove_bucket(storage, name)),
-            )
 
 
 @rule(
@@ -152,15 +108,6 @@ def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
             )
 
 
-def _storage_troubles(storage: Resource, world: World) -> Iterator[Deviation]:
-    found = reach.troubles(storage, world, _S3)
-    if not found and storage.get("complaint"):
-        found = [reach.unreadable(storage, "an answer as S3 gives it", str(storage.get("complaint")))]
-    if not found and (storage.get("buckets") is None or storage.get("workspaces") is None):
-        found = [reach.unreadable(storage, "an answer as S3 gives it", "a list of buckets did not come of it")]
-    yield from found
-
-
 def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:
     """What keeps an API's answer from being judged; a credential of ours that is refused is our trouble."""
     if answer.get("stage") == "done" and answer.get("status") in (401, 403):
@@ -174,16 +121,6 @@ def _registry_troubles(registry: Resource, world: World) -> Iterator[Deviation |
     if not found and registry.get("users") is None:
         found = [reach.unreadable(registry, "a list of users", "JSON of another shape")]
     yield from found
-
-
-def _list(storage: Resource) -> Remedy:
-    return Remedy("see which buckets there are", f"aws --endpoint-url '{reach.host(storage)}' s3 ls")
-
-
-def _remove_bucket(storage: Resource, name: str) -> tuple[Remedy, ...]:
-    command = f"aws --endpoint-url '{reach.host(storage)}' s3 rb s3://{name}"
-    risk = "an empty bucket only; with --force everything in it is lost"
-    return (Remedy("once its owner agrees, remove it", command, writes=True, risk=risk),)
 
 
 def _users(registry: Resource) -> Remedy:

@@ -159,7 +159,6 @@ def _attributes(document: Any) -> list[tuple[str, str]]:
 _HTML = "text/html"
 _PROFILE = {
     "": "<html><head><title>EOEPCA User Profile</title></head></html>",
-    "login": "<html><head><title>Log in</title></head><form method=post><input type=password></form></html>",
     "empty": "",
 }
 """The start page of the user profile, and what can come in its place."""

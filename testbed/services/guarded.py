@@ -88,7 +88,7 @@ class GuardedHandle(Handle):
 
         open=["/path"] (for everybody), ticket=False (names no ticket), lost=["/path"] (the PEP holds it no more),
         permit=["bob"] (the PDP lets him in, too), policies="none" (the PDP has lost them),
-        profile="login" or "empty": what comes in the place of the user profile's start page.
+        profile="empty": nothing comes in the place of the user profile's start page.
         """
         _mode_file(self.folder).write_bytes(orjson.dumps(mode))
 

@@ -88,14 +88,6 @@ FAULTS = [
         args=_ONLY,
     ),
     Fault(
-        "access-profile-login-page",
-        platform="eoepca",
-        breaks="a page to log in on answers, with status 200, in the place of the user profile's start page",
-        apply=lambda bed: bed.service("guarded").behave(profile="login"),
-        expect=[("web.endpoint.content", "${auth}/web_ui")],
-        args=_ONLY,
-    ),
-    Fault(
         "access-profile-empty",
         platform="eoepca",
         breaks="the start page of the user profile is empty",

@@ -30,6 +30,15 @@ FAULTS = [
         args=ONLY,
     ),
     Fault(
+        "workspaces-buckets-hidden",
+        platform="eoepca",
+        breaks="the auditor's credential no longer sees every bucket, as MinIO's policies have it: one that exists is"
+        " not in its list",
+        apply=lambda bed: bed.gateway.edit("minio", f"<Name>{ERIC}</Name>", "<Name>another</Name>"),
+        unknowns=[("forbidden", "S3 ${minio}")],
+        args=ONLY,
+    ),
+    Fault(
         "workspaces-registry-user-missing",
         platform="eoepca",
         breaks="Harbor was set up anew and does not know a workspace's user",
@@ -73,6 +82,14 @@ FAULTS = [
         breaks="the workspace API's ingress answers 503",
         apply=lambda bed: bed.gateway.misbehave("workspace_api", "status", 503),
         expect=[("web.endpoint.status", "${workspace_api}")],
+        args=ONLY,
+    ),
+    Fault(
+        "workspaces-service-behind-login",
+        platform="eoepca",
+        breaks="a login page answers, with status 200, in the place of a workspace's service",
+        apply=lambda bed: bed.gateway.misbehave("workspace-resources", "html"),
+        expect=[("web.endpoint.content", "${workspace-resources}/")],
         args=ONLY,
     ),
     Fault(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from holdfast.checks.workspaces import served, whole
+from holdfast.checks.workspaces import served, storage, whole
 from holdfast.fixtures.observed import carrier
-from holdfast.model import Deviation, InFlight, Resource, Unobservable
+from holdfast.model import Deviation, InFlight, Note, Resource, Unobservable
 from tests.checks.world import FixedWorld, forbidden
 
 ERIC = "develop-user-eric"
@@ -166,16 +166,55 @@ class TestAround:
             buckets=[{"name": each} for each in (ERIC, "develop-user-bob", "x")],
         )
         world = FixedWorld(space())
-        assert said(served.stored(seen, world), "m") == [("m", f"Namespace/{ERIC}")]
-        assert said(served.no_bucket_left(seen, world, "develop-user"), "o") == [("o", "bucket develop-user-bob")]
+        assert said(storage.stored(seen, world), "m") == [("m", f"Namespace/{ERIC}")]
+        *left, note = storage.no_bucket_left(seen, world, "develop-user")
+        assert said(left, "o") == [("o", "bucket develop-user-bob")]
+        assert isinstance(note, Note)
+        assert "3 buckets" in note.text
+
+    def test_what_head_does_not_say_is_unknown_and_hides_nothing_else(self) -> None:
+        heads = [("a", 403), ("b", 200), ("c", 404), ("d", 500), ("e", 301)]
+        seen = self.storage(workspaces=[{"name": name, "status": status} for name, status in heads], buckets=[])
+        assert said(storage.stored(seen, FixedWorld()), "m") == [
+            ("Unobservable", "bucket of a"),
+            ("m", "Namespace/c"),
+            ("Unobservable", "bucket of d"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("told", "code"),
+        [
+            ({"buckets": [], "workspaces": []}, "nothing-matched"),
+            ({"buckets": [], "workspaces": [{"name": ERIC, "status": 200, "listed": False}]}, "forbidden"),
+            ({"buckets": ["x"], "workspaces": [{"name": ERIC, "status": 200, "listed": False}]}, "forbidden"),
+            ({"buckets": ["x"], "workspaces": [{"name": ERIC, "status": 403, "listed": False}]}, "forbidden"),
+            ({"withheld": "it answers AccessDenied", "workspaces": []}, "forbidden"),
+        ],
+        ids=["nothing", "nothing of what is there", "not all", "refused", "no list"],
+    )
+    def test_a_credential_that_does_not_see_all_sees_no_orphan_for_certain(self, told: Any, code: str) -> None:
+        if "buckets" in told:
+            told = {**told, "buckets": [{"name": each} for each in told["buckets"]]}
+        [word] = storage.no_bucket_left(self.storage(**told), FixedWorld(space()), "develop-user")
+        assert (type(word), getattr(word, "code", "")) == (Unobservable, code)
+
+    def test_what_it_does_see_is_told_all_the_same(self) -> None:
+        heads = [{"name": ERIC, "status": 200, "listed": False}]
+        seen = self.storage(buckets=[{"name": "develop-user-bob"}], workspaces=heads)
+        found = said(storage.no_bucket_left(seen, FixedWorld(space()), "develop-user"), "o")
+        assert found == [("o", "bucket develop-user-bob"), ("Unobservable", "GET https://w/x")]
+
+    def test_whoever_sees_all_that_is_known_says_how_far_it_was_looked(self) -> None:
+        seen = self.storage(buckets=[{"name": ERIC}], workspaces=[{"name": ERIC, "status": 200, "listed": True}])
+        assert [type(each) for each in storage.no_bucket_left(seen, FixedWorld(space()), "develop-user")] == [Note]
 
     @pytest.mark.parametrize(
         "told",
         [{"complaint": "not XML"}, {"status": 502}, {"stage": "tcp", "problem": "refused"}, {"buckets": None}],
     )
     def test_an_outage_is_no_pass(self, told: dict[str, Any]) -> None:
-        assert len(said(served.stored(self.storage(**told), FixedWorld()))) == 1
-        assert len(said(served.no_bucket_left(self.storage(**told), FixedWorld(), "develop-user"))) == 1
+        assert len(said(storage.stored(self.storage(**told), FixedWorld()))) == 1
+        assert len(said(storage.no_bucket_left(self.storage(**told), FixedWorld(), "develop-user"))) == 1
 
     def test_registry(self) -> None:
         seen, world = answer(users=[{"name": "develop-user-bob"}]), FixedWorld(space())
