@@ -17,9 +17,17 @@ _PROVIDER = re.compile(
 """Paths and parameters of Keycloak, Gluu, Authentik, oauth2-proxy, Shibboleth, ADFS and what speaks OpenID Connect."""
 
 
-def is_login_page(text: str) -> bool:
+def is_page(media: str, text: str) -> bool:
+    """Whether it is HTML, by its Content-Type or by its beginning."""
+    begin = text[:20_000]
+    return media.partition(";")[0].strip().lower() == "text/html" or (
+        begin.lstrip()[:1] == "<" and "<html" in begin.lower()
+    )
+
+
+def is_login_page(media: str, text: str) -> bool:
     """Whether this is HTML that asks who one is. A page with a link to a login, or with the word, is none."""
-    return any(_asks(tag.lower(), rest) for tag, rest in _TAG.findall(text[:_MOST]))
+    return is_page(media, text) and any(_asks(tag.lower(), rest) for tag, rest in _TAG.findall(text[:_MOST]))
 
 
 def _asks(tag: str, rest: str) -> bool:

@@ -165,6 +165,14 @@ FAULTS = [
         args=lambda bed: ["--platform-file", str(in_clear(bed)), *_ONLY],
     ),
     Fault(
+        "access-guard-login-page",
+        platform="eoepca",
+        breaks="a login page answers everybody, with status 200, in the place of guarded paths: nobody is let in",
+        apply=lambda bed: bed.gateway.misbehave("dummy-service", "html"),
+        expect=[("web.endpoint.content", "${dummy-service}")],
+        args=_ONLY,
+    ),
+    Fault(
         "access-ingress-open",
         platform="eoepca",
         breaks="a second Ingress leads to a guarded Service, and asks nobody",

@@ -150,7 +150,7 @@ def test_a_cell_for_login_pages_that_says_something_else() -> None:
     ],
 )
 def test_a_login_page(text: str) -> None:
-    assert is_login_page(text)
+    assert is_login_page("text/html; charset=utf-8", text)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,13 @@ def test_a_login_page(text: str) -> None:
     ],
 )
 def test_no_login_page(text: str) -> None:
-    assert not is_login_page(text)
+    assert not is_login_page("text/html", text)
+
+
+def test_a_login_page_of_which_only_that_is_told() -> None:
+    assert said(Expected(), login_page=True) == [("web.endpoint.content", ADDRESS)]
+    assert said(Expected({401}), login_page=True) == [("web.endpoint.status", EXCHANGE)]
+    assert not is_login_page("application/json", LOGIN.removeprefix("<html>"))
 
 
 def test_without_the_control_probe_nothing_can_be_said() -> None:
