@@ -54,7 +54,7 @@ check: $(VENV) ## Lint, types, layer contracts, stale docs, unit and snapshot te
 
 test: $(VENV) ## Everything that has to pass: check, testbed build, live tests, fault matrix, report in Chromium
 	@$(MAKE) $(TOGETHER) lint types layers docs-check
-	@sh scripts/packages git chromium redis-server nginx maven default-jre-headless
+	@sh scripts/packages git chromium redis-server nginx maven default-jre-headless shellcheck
 	@$(PY) -m testbed build
 	@$(MAKE) $(NODE)
 	@HOLDFAST_TEST_STARTED=$(STARTED) $(PY) -m pytest

@@ -225,7 +225,7 @@ def _finding(found: Found, count: str, number: int, looked: dict[tuple[str, ...]
         "Flux": found["outlook"],
     }
     yield from (f"#   {name:<6} {_word(said)}" for name, said in facts.items() if said)
-    yield f"finding {number} {shlex.quote(_word(found['summary']))}"
+    yield f"finding {shlex.quote(_word(found['summary']))}"
     for each in found["remedy"]:
         yield from _remedy(each, number, looked)
 

@@ -35,7 +35,6 @@ set -eu
 
 mode=${{HOLDFAST_REMEDY:-dry}}
 looks=${{HOLDFAST_LOOK:-yes}}
-number=0
 mended=
 done_above='
 '
@@ -56,9 +55,8 @@ esac
 
 # one finding begins
 finding() {
-  number=$1
   mended=
-  printf '\n== %s\n' "$2"
+  printf '\n== %s\n' "$1"
 }
 
 # the words of a command as one would type them

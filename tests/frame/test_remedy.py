@@ -476,7 +476,7 @@ def test_a_shell_can_read_it(name: str, shell: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="needs shellcheck")
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="needs shellcheck; make test installs it")
 @pytest.mark.parametrize("name", ["morning", "nasty", "no cluster", "nothing"])
 def test_shellcheck_has_nothing_to_say(name: str) -> None:
     done = subprocess.run(
