@@ -71,13 +71,15 @@ class Search:
         """Why a record does not match, a clause each; [] when it does.
 
         Args:
-            whole: its time has to lie within the one asked for, as a filter of CSW says it; else it is enough that
-                they overlap, as OpenSearch has it.
+            whole: it is all there is of the record, and its time has to lie within the one asked for, as a filter of
+                CSW says it; else it is an entry of a feed, and it is enough that they overlap, as OpenSearch has it.
 
         Raises:
             ValueError: the record does not say what the search asks for.
         """
         said = []
+        if self.collection and not whole and record.get("parent") is None:  # an entry of a feed may keep it to itself
+            raise ValueError("a collection")
         if self.collection and record.get("parent") != self.collection:
             said.append(f"it is of collection {record.get('parent') or '?'}")
         if self.box and not _overlap(self.box, _numbers(record, "box", 4)):

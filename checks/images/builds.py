@@ -74,7 +74,7 @@ def _platform(node: Resource | None, name: str) -> tuple[str, ...]:
 def _merged(found: Sequence[Container], nodes: Mapping[str, Resource]) -> list[list[Container]]:
     """The containers by build: those with one digest, or with two that some node calls one image."""
     aliases = [
-        {str(name).rpartition("@")[2] for name in each.get("names") or () if "@" in str(name)}
+        {digest for name in each.get("names") or () if (digest := str(name).rpartition("@")[2]).startswith("sha256:")}
         for node in nodes.values()
         for each in node.maps("status", "images")
     ]

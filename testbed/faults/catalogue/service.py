@@ -35,9 +35,13 @@ FAULTS = [
     Fault(
         "catalogue-says-another-address",
         platform="eoepca",
-        breaks="the catalogue tells its clients an address inside the cluster",
+        breaks="the catalogue tells its clients an address inside the cluster: nor can they open what a search found",
         apply=lambda bed: bed.service("pycsw").behave(address="http://127.0.0.1:1/csw"),
         expect=[("catalogue.operation.elsewhere", "${catalogue}/csw")],
+        unknowns=[
+            ("unreadable", "GET ${catalogue}/opensearch count=10 eo:cloudCover=]20"),
+            ("unreadable", "GET ${catalogue}/opensearch count=10 eo:parentIdentifier=S2MSI2A"),
+        ],
         args=_ONLY,
     ),
     Fault(

@@ -192,6 +192,8 @@ class TestBuilds:
     def test_digests_a_node_calls_one_image_are_one_build(self) -> None:
         index = node("b", "containerd://2.1.4", "amd64", (ONE, TWO, "docker.io/eoepca/ades:2"), ("quay.io/x:1",))
         assert self.told(on("a", ONE), on("b", TWO), node("a"), index) == []
+        nameless = node("b", "containerd://2.1.4", "amd64", (ONE, "<none>@<none>"), (TWO, "<none>@<none>"))
+        assert isinstance(only(self.told(on("a", ONE), on("b", TWO), node("a"), nameless)), Deviation)
         third = on("c", f"docker.io/eoepca/ades@sha256:{'c' * 64}")
         assert "2 builds" in only(self.told(on("a", ONE), on("b", TWO), third, node("a"), node("c"), index)).observed
 
