@@ -209,6 +209,7 @@ class Ledger:
             summary=said.summary or f"{said.ref or said.subject}: expected {said.expected}, observed {said.observed}",
             scenarios=(nodeid,),
             first_seen=now,
+            advice=rule.remedy,
         )
         if self.baseline is not None:
             old = next((self.baseline[name] for name in _names(made) if name in self.baseline), None)

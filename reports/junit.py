@@ -107,6 +107,8 @@ def _finding(finding: Finding) -> str:
         below = [*wording.fragment(each).splitlines(), *([one_line(each.command)] if each.command else [])]
         lines.append(f"  {wording.why(each)}{risk}{':' if below else ''}")
         lines += [f"    {line}".rstrip() for line in below]
+    if advice := wording.advice(finding):
+        lines.append(f"  to do: {advice}")
     return "\n".join(lines)
 
 

@@ -128,6 +128,8 @@ def _remedies(finding: Finding) -> Iterable[str]:
             yield block(yaml, "yaml")
         if each.command:
             yield block(one_line(each.command))
+    if advice := wording.advice(finding):
+        yield f"To do: {safe(advice)}."
 
 
 def _unknowns(title: str, unknowns: tuple[Unknown, ...]) -> Iterable[str]:

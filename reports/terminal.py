@@ -93,6 +93,8 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page, fold
     if look := wording.look(finding):
         page.command("look", look.command)
     _mend(wording.ways(finding), page, folder)
+    if todo := wording.todo(finding):
+        page.labelled(" " * _INDENT, "do", todo)
 
 
 def _mend(ways: Sequence[Remedy], page: _Page, folder: str) -> None:

@@ -194,6 +194,21 @@ def ways(finding: Finding) -> tuple[Remedy, ...]:
     return (given[0], *[each for each in given[1:] if each.command][:1])
 
 
+def advice(finding: Finding) -> str:
+    """What its rule says is to be done; "" where one of its own remedies mends it."""
+    if any(each.writes for each in finding.deviation.remedy):
+        return ""
+    told = one_line(finding.advice)
+    return told[:1].lower() + told[1:] if told[1:2].islower() else told
+
+
+def todo(finding: Finding) -> str:
+    """What to do where there is nothing to type that mends it; "" where there is."""
+    if ways(finding):
+        return ""
+    return "; ".join(why(each) for each in finding.deviation.remedy if each.writes) or advice(finding)
+
+
 def cost(remedy: Remedy) -> str:
     """``writes: what it may cost``; "" for what only reads."""
     if not remedy.writes:

@@ -129,11 +129,12 @@ def _cycle(closing: Resource, trail: tuple[Resource, ...], world: World) -> Devi
     root = ordered[0]
     said = delivery.failed(root, read_state(root), world, instead=f"a dependency cycle: {path}")
     look = Remedy("see what each waits for", "flux get all -A --status-selector ready=false")
-    cut = Remedy("take one of them out of the other's spec.dependsOn, in Git", "git grep -n -A3 dependsOn:")
+    find = Remedy("find where Git says so, in a checkout", "git grep -n -A3 dependsOn:")
+    cut = Remedy("take one of them out of the other's spec.dependsOn, in Git", writes=True)
     return replace(
         said,
         affects=tuple(str(each.ref) for each in ordered[1:]),
-        remedy=(look, cut),
+        remedy=(look, find, cut),
         outlook="nothing until the cycle is cut: each waits for the other",
     )
 

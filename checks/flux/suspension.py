@@ -68,7 +68,8 @@ def _remedy(resource: Resource, by_git: bool) -> tuple[Remedy, ...]:
     look = Remedy("see who set it, and when", f"kubectl get {resource.ref.where} -o yaml --show-managed-fields")
     risk = "Flux applies at once whatever came in meanwhile"
     if by_git:
-        return look, Remedy("take `suspend: true` out in Git", "git grep -n 'suspend: true'")
+        find = Remedy("find it in a checkout", "git grep -n 'suspend: true'")
+        return look, find, Remedy("take `suspend: true` out in Git", writes=True)
     if resource.labels.get(_ARC) == "true":
         az = "az k8s-configuration flux update --suspend false -n CONFIG -c CLUSTER -g GROUP -t connectedClusters"
         return look, Remedy("Azure Arc holds the wanted state: resume it there", az, writes=True, risk=risk)

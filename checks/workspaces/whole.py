@@ -214,5 +214,5 @@ def _see(ref: Ref) -> Remedy:
 
 def _again(workspace: str, maker: Maker) -> Remedy:
     url = f"{maker.url.rstrip('/')}/workspaces/{workspace}/redeploy"
-    command = f"curl -sS -X POST --oauth2-bearer \"$TOKEN\" '{url}'"
+    command = f"curl -sS -X POST --oauth2-bearer \"$HOLDFAST_WORKSPACE_API_TOKEN\" '{url}'"
     return Remedy("deploy the workspace again", command, writes=True, risk="every object of the workspace is applied")

@@ -158,6 +158,8 @@ class Finding:
     waiver: str = ""
     """The reason, when waived."""
     first_seen: datetime | None = None
+    advice: str = ""
+    """What to do in general, as its rule says: for whom the deviation's own remedies are not enough."""
 
     @property
     def subject(self) -> str:

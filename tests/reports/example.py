@@ -71,6 +71,7 @@ def finding(
     *scenarios: str,
     state: str = "",
     waiver: str = "",
+    advice: str = "",
 ) -> Finding:
     return Finding(
         fingerprint=fingerprint(rule, deviation.ref, deviation.subject, deviation.path),
@@ -82,6 +83,7 @@ def finding(
         state=state,
         waiver=waiver,
         first_seen=deviation.since or NOW,
+        advice=advice,
     )
 
 
@@ -228,6 +230,7 @@ DANGLING = finding(
     "Provider/flux-system/slack-external names a Secret that does not exist",
     REFERENCES,
     state="known",
+    advice="Create what is named (for a Secret: its SealedSecret or ExternalSecret, in Git), or correct the name",
 )
 
 NOTHING_WATCHED = finding(
@@ -244,6 +247,7 @@ NOTHING_WATCHED = finding(
     "Alert/flux-system/alert-slack-external watches nothing",
     ALERTS,
     state="known",
+    advice="Correct kind, namespace and name of spec.eventSources: the namespace defaults to the Alert's own",
 )
 
 WAIVED = finding(

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from holdfast.model import Remedy
 from holdfast.reports import wording
-from tests.reports.example import FORBIDDEN, NOW, TIMED_OUT, healthy, morning, unreachable
+from tests.reports.example import DANGLING, FORBIDDEN, GIT_AUTH, NOW, TIMED_OUT, healthy, morning, unreachable
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,17 @@ def test_whose_cluster_the_commands_speak_to() -> None:
     assert wording.addressed(unreachable()) == ""  # says itself where it goes
     nameless = replace(run.run, cluster={**run.run.cluster, "context": ""})
     assert wording.addressed(replace(run, run=nameless)) == ""
+
+
+def test_what_nothing_typed_mends_has_its_rule_s_advice() -> None:
+    told = "create what is named (for a Secret: its SealedSecret or ExternalSecret, in Git), or correct the name"
+    assert (wording.todo(DANGLING), wording.advice(DANGLING)) == (told, told)
+    assert wording.todo(replace(DANGLING, advice="GET it by hand")) == "GET it by hand"
+    typed = replace(GIT_AUTH, advice="Mend the credential")
+    assert (wording.todo(typed), wording.advice(typed)) == ("", "")
+
+
+def test_what_its_own_remedy_says_is_to_be_written_goes_before_the_advice_of_the_rule() -> None:
+    said = replace(DANGLING.deviation, remedy=(Remedy("name another Secret in Git", writes=True),))
+    own = replace(DANGLING, deviation=said)
+    assert (wording.todo(own), wording.advice(own)) == ("name another Secret in Git", "")
