@@ -14,12 +14,10 @@ _SPOKEN = reach.Expected(frozenset({200, 400, 401, 403}))
 """Statuses with which an identity provider answers the question, one way or the other."""
 _WANTED = ("id_token", "access_token", "refresh_token")
 _CLIENTS = frozenset({"invalid_client", "unauthorized_client"})
-_CAUSES = {
-    "invalid_grant": "the password is wrong, or the account is disabled, locked or not fully set up",
-    "invalid_client": "the client does not exist, or its secret is another",
-    "unauthorized_client": "the client may not log users in by password (direct access grants are off)",
-    "invalid_scope": "the client may not ask for the scopes openid, profile and email",
-}
+_UNAUTHENTICATED = 401
+"""RFC 6749 §5.2: the client did not prove who it is. Keycloak calls that ``unauthorized_client``, too, as it calls
+(with status 400) a client that did and may not."""
+_NO_SCOPES = "the client may not ask for the scopes openid, profile and email"
 
 
 @rule(
@@ -39,10 +37,12 @@ def issued(token: Resource, world: World) -> Said:
     if token.get("status") != 200:
         error = str(token.get("error", default=""))
         observed = f"status {token.get('status')}: {error or 'no reason'}"
-        refused = _of(token, "a token", observed, _CAUSES.get(error, ""), issued.id)
+        refused = _of(token, "a token", observed, _cause(token), issued.id)
         if error in _CLIENTS:  # whoever logs in: the client is what is wrong
             subject = f"client of logins at {token.get('from')}"
-            refused = replace(refused, subject=subject, summary=f"{subject}: {observed}")
+            refused = replace(refused, subject=subject, summary=f"{subject}{_by(token, 'client_given')}: {observed}")
+        else:
+            refused = replace(refused, summary=f"{token.name}{_by(token, 'given')}: {observed}")
         yield refused
         return
     missing = [name for name in _WANTED if name not in token.get("tokens", default=[])]
@@ -87,7 +87,7 @@ def active(answer: Resource, world: World) -> Said:
         yield from said
     elif answer.get("status") != 200:
         error = str(answer.get("error", default=""))
-        yield _of(answer, "status 200", f"status {answer.get('status')}: {error}", _CAUSES.get(error, ""))
+        yield _of(answer, "status 200", f"status {answer.get('status')}: {error}", _cause(answer))
     elif answer.get("active") is not True:
         yield _of(answer, "active: true", f"active: {answer.get('active')}", "the session is gone, or clocks differ")
 
@@ -99,6 +99,31 @@ def unable(resource: Resource, world: World) -> Iterator[Deviation]:
     for said in issued(Resource({**facts, "kind": "token", "metadata": {"name": name}}), world):
         assert isinstance(said, Deviation)
         yield said
+
+
+def _cause(refused: Resource) -> str:
+    """Why the provider refuses a login or a client, and which variable to look at."""
+    error, status = str(refused.get("error", default="")), refused.get("status")
+    if error == "invalid_client" or (error == "unauthorized_client" and status == _UNAUTHENTICATED):
+        _, secret = _names(refused, "client_given", ("the client", "holdfast"))
+        return f"the client does not exist, is disabled, or its secret is another than {secret} has"
+    if error == "unauthorized_client":
+        return "the client may not log users in by password (direct access grants are off)"
+    if error == "invalid_grant":
+        name, password = _names(refused, "given", ("the name", "the password given"))
+        return f"{password} is wrong, or the account {name} names is disabled, locked or not fully set up"
+    return _NO_SCOPES if error == "invalid_scope" else ""
+
+
+def _names(refused: Resource, key: str, otherwise: tuple[str, str]) -> tuple[str, str]:
+    """The two variables that were used; recordings of before do not say."""
+    given = refused.get(key, default=())
+    return (str(given[0]), str(given[1])) if len(given) == 2 else otherwise
+
+
+def _by(refused: Resource, key: str) -> str:
+    given = refused.get(key, default=())
+    return f" ({', '.join(map(str, given))})" if given else ""
 
 
 def _of(answer: Resource, expected: str, observed: str, cause: str, id: str = "") -> Deviation:

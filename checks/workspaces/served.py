@@ -111,8 +111,9 @@ def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
 def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:
     """What keeps an API's answer from being judged; a credential of ours that is refused is our trouble."""
     if answer.get("stage") == "done" and answer.get("status") in (401, 403):
-        detail, cure = "it does not accept the credential it was given", "renew what [credentials] names"
-        return [Unobservable(UnknownCode.UNAUTHORIZED, answer.name, detail, cure)]
+        given = " and ".join(map(str, answer.get("given", default=()))) or "what [credentials] names"
+        detail = f"it does not accept the credential it was given (status {answer.get('status')}): {given}"
+        return [Unobservable(UnknownCode.UNAUTHORIZED, answer.name, detail, f"renew {given}")]
     return list(reach.troubles(answer, world, _JSON))
 
 

@@ -48,6 +48,29 @@ def test_a_login_that_fails_is_a_finding(told: dict[str, Any], subject: str) -> 
     assert heard(tokens.issued(Resource(login(**told)), FixedWorld())) == [("access.token.refused", subject)]
 
 
+@pytest.mark.parametrize(
+    ("status", "error", "variable", "cause"),
+    [
+        (401, "invalid_grant", "TEST_USER, TEST_PASSWORD", "TEST_PASSWORD is wrong, or the account TEST_USER"),
+        (401, "unauthorized_client", "ADMIN_CLIENT_SECRET", "secret is another than ADMIN_CLIENT_SECRET has"),
+        (401, "invalid_client", "ADMIN_CLIENT_SECRET", "secret is another than ADMIN_CLIENT_SECRET has"),
+        (400, "unauthorized_client", "ADMIN_CLIENT_ID", "direct access grants are off"),
+    ],
+)
+def test_a_refused_login_names_the_variables_and_the_cause(status: int, error: str, variable: str, cause: str) -> None:
+    given = {"given": ["TEST_USER", "TEST_PASSWORD"], "client_given": ["ADMIN_CLIENT_ID", "ADMIN_CLIENT_SECRET"]}
+    [said] = tokens.issued(Resource(login(status=status, error=error, **given)), FixedWorld())
+    assert isinstance(said, Deviation)
+    assert variable in said.summary
+    assert cause in said.cause
+
+
+def test_a_recording_of_before_names_no_variables() -> None:
+    [said] = tokens.issued(Resource(login(status=401, error="invalid_grant")), FixedWorld())
+    assert isinstance(said, Deviation)
+    assert (said.summary, said.cause[:31]) == ("x: status 401: invalid_grant", "the password given is wrong, or")
+
+
 def test_a_token_that_names_somebody_else_is_a_finding() -> None:
     assert heard(tokens.issued(Resource(login(same_user=False)), FixedWorld())) == [("access.identity.differs", "x")]
 

@@ -150,6 +150,11 @@ class TestApi:
     def test_what_it_says(self, told: dict[str, Any], found: list[tuple[str, str]]) -> None:
         assert said(served.ready(answer(**told), FixedWorld(space()), ERIC, MAKING)) == found
 
+    def test_a_credential_that_is_refused_is_named(self) -> None:
+        [told] = served.ready(answer(status=401, given=["API_TOKEN"]), FixedWorld(space()), ERIC, MAKING)
+        assert isinstance(told, Unobservable)
+        assert (told.remedy, told.detail.endswith("API_TOKEN")) == ("renew API_TOKEN", True)
+
     def test_provisioning_although_all_is_there(self) -> None:
         world = FixedWorld(space(), secret(access="d"))
         found = served.ready(answer(workspace={"status": "provisioning"}), world, ERIC, MAKING)
