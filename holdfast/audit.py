@@ -97,7 +97,9 @@ class Audit:
         """What PEPs and the PDP hold."""
         names, folder = self.platform.names, self.options.policy_dump
         most = timing.parse_duration(str(self.platform.limits.get("policy_dump_age", ""))) or dump_age.MOST
-        return Policies(self.cluster, self.observations, self.pods, names, self.given, folder, most)
+        return Policies(
+            self.cluster, self.observations, self.pods, names, self.given, folder, most, self.options.dumping
+        )
 
     @property
     def logs(self) -> Logs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -159,6 +160,17 @@ class Options:
         """What a scenario may ask for: what is allowed, and the inputs, by the name of their option."""
         inputs = {"policy-dump": self.policy_dump}
         return self.allow | {name for name, value in inputs.items() if value is not None}
+
+    @property
+    def dumping(self) -> str:
+        """The command that makes the dumps of ``--policy-dump`` again; in a recording without paths of this machine."""
+        told = self.record is None
+        folder = self.policy_dump or Path("FOLDER")
+        words = ["holdfast", "policies", "dump", str(folder if told else folder.name)]
+        words += ["--context", self.context] if self.context else []
+        for name, path in (("--kubeconfig", self.kubeconfig), ("--platform-file", self.platform_file)):
+            words += [name, str(path)] if path is not None and told else []
+        return shlex.join(words)
 
     def _agree(self) -> None:
         """Options that contradict one another."""
