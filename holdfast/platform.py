@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from holdfast.fixtures.kinds import KNOWN
 from holdfast.model import Severity, UnknownCode
+from holdfast.platform_layers import COMPARED, misspelt_key, nearest, unknown_key, wrong_value
 
 PACKAGED = Path(__file__).parent / "features"
 """The folders that come with holdfast: one per platform, and the generic ones."""
@@ -152,9 +153,8 @@ def load(
     """
     merged: dict[str, Any] = {}
     owner = ""
-    for file in _files(folders, extra):
-        if file == extra:
-            _merge(merged, recorded or {})
+    chosen = list(folders)
+    for file in _files(chosen, extra):
         read = _read(file)
         about = read.get("platform", {})
         name = str(about.get("name", file.parent.name)) if isinstance(about, dict) else file.parent.name
@@ -163,6 +163,10 @@ def load(
                 raise PlatformError(f"one platform per run, but {owner} and {name} were both asked for")
             owner = name
         _validate({**read, "platform": {"name": name, **about}} if isinstance(about, dict) else read, file)
+        if file == extra:
+            _refuse_strays(read, merged, file, owner, chosen)
+            _merge(merged, recorded or {})
+        _refuse_wrong(read, merged, file)
         _merge(merged, read)
     if extra is None:
         _merge(merged, recorded or {})
@@ -170,6 +174,41 @@ def load(
     merged.setdefault("platform", {})["name"] = owner or str(merged.get("platform", {}).get("name", "flux"))
     _override(merged, os.environ if environment is None else environment)
     return _validate(merged, extra or Path("the environment"))
+
+
+def _refuse_strays(
+    said: Mapping[str, Any], declared: Mapping[str, Any], file: Path, owner: str, folders: Iterable[Path]
+) -> None:
+    """A key of ``--platform-file`` that nothing reads would leave in force what it was to change."""
+    known = {section: frozenset(declared.get(section, {})) for section in COMPARED}
+    if not owner:  # no platform was chosen: the file may be all there is of one
+        problem = misspelt_key(said, known)
+    else:
+        for each in _packaged():
+            known = {section: keys | each.get(section, {}).keys() for section, keys in known.items()}
+        problem = unknown_key(said, known)
+        if problem:  # features of one's own may name what no platform.toml has
+            own = _named_in(folders).difference(*known.values())
+            problem = unknown_key(said, {section: keys | own for section, keys in known.items()})
+    if problem:
+        raise PlatformError(f"{file}: {problem}")
+
+
+def _refuse_wrong(said: Mapping[str, Any], declared: Mapping[str, Any], file: Path) -> None:
+    problem = wrong_value(said, declared)
+    if problem:
+        raise PlatformError(f"{file}: {problem}")
+
+
+def _packaged() -> list[dict[str, Any]]:
+    return [_read(file) for file in sorted(PACKAGED.glob("*/platform.toml"))]
+
+
+def _named_in(folders: Iterable[Path]) -> set[str]:
+    """Every ``${key}`` of the features in these folders, without its section."""
+    files = (file for folder in folders for file in sorted(folder.glob("**/*.feature")))
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return {key.rpartition(".")[2] for text in texts for key in _REFERENCE.findall(text)}
 
 
 def _known_kinds(deployed: Mapping[str, Any], file: Path | None) -> None:
@@ -231,8 +270,11 @@ def _override(merged: dict[str, Any], environment: Mapping[str, str]) -> None:
         section, _, key = variable.removeprefix("HOLDFAST_").lower().partition("__")
         known = {each.lower().replace("-", "_").replace(".", "_"): each for each in merged.get(section, {})}
         if section not in _OPEN or key not in known:
-            listed = ", ".join(f"HOLDFAST_{section}__{each}".upper() for each in known) or "none in this section"
-            raise PlatformError(f"{variable}: no such key to override (known: {listed})")
+            names = [f"HOLDFAST_{section}__{each}".upper() for each in known]
+            raise PlatformError(f"{variable}: no such key to override {nearest(variable, names)}")
+        problem = wrong_value({section: {known[key]: value}}, merged)
+        if problem:
+            raise PlatformError(f"{variable}: {problem}")
         merged[section] = {**merged[section], known[key]: value}
 
 

@@ -10,6 +10,7 @@ import http.client
 import os
 import signal
 import time
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -28,6 +29,9 @@ from testbed.services.programs import program
 _CONTROL = "gateway-control"
 _INGRESS = "gateway-ingress"
 _BIG = 10 * 1024 * 1024
+_FEATURES = Path(__file__).parents[2] / "features"
+_NAMED = tomllib.loads((_FEATURES / "eoepca" / "platform.toml").read_text())["endpoints"]
+"""The hosts a platform file may name: of others (the portal, the guard of an Ingress) only the ingress knows."""
 
 
 class Gateway(Service):
@@ -67,7 +71,7 @@ class Gateway(Service):
 
     def endpoints(self, ctx: Context) -> dict[str, str]:
         common = {"ca": str(authority(ctx).pair.certificate), "ingress": f"127.0.0.1:{ctx.port(_INGRESS)}"}
-        return common | {key: ctx.url(key) for key in ctx.hosts()}
+        return common | {key: ctx.url(key) for key in ctx.hosts() if key in _NAMED}
 
     def handle(self, ctx: Context) -> GatewayHandle:
         return GatewayHandle(self, ctx)
