@@ -6,6 +6,7 @@ from holdfast.checks.certificates.facts import Bundle, Leaf, Looks
 from holdfast.checks.certificates.issued import ready
 from holdfast.checks.certificates.kinds import GROUP, find_secret, issuer_of
 from holdfast.checks.certificates.limits import PLAIN, Limits
+from holdfast.checks.certificates.remedies import compare, renew, show
 from holdfast.model import (
     CRITICAL,
     MAJOR,
@@ -21,6 +22,9 @@ from holdfast.model import (
 )
 
 UNUSABLE = "certificate.secret.unusable"
+_MISMATCH = "is not the one the certificate was made for"
+_REPLACED = "one of the two was replaced without the other: by hand, or by a second tool that writes this Secret"
+_BY_HAND = "it was filled by hand or by another tool: whoever issues certificates writes both"
 
 
 @rule(
@@ -69,7 +73,7 @@ def usable(certificate: Resource, world: World, looks: Looks) -> Said:
         return
     bundle = looks.certificate(secret)
     if bundle.problem:
-        yield unusable(secret, bundle.problem, str(certificate.ref))
+        yield unusable(secret, bundle.problem, str(certificate.ref), certificate.name)
     else:
         leaf_of(bundle, secret)
 
@@ -115,18 +119,31 @@ def by_issuer(certificate: Resource, world: World) -> Said:
         yield _differs(certificate, "spec.issuerRef", expected, f"the Secret says it comes from {kind} {name}")
 
 
-def unusable(secret: Resource, problem: str, affects: str) -> Deviation:
-    """The finding for a Secret no server can use."""
+def unusable(secret: Resource, problem: str, affects: str, certificate: str = "") -> Deviation:
+    """The finding for a Secret no server can use.
+
+    Args:
+        secret: it.
+        problem: why, as :mod:`holdfast.fixtures.leaf` tells it.
+        affects: who needs it.
+        certificate: the name of the Certificate that fills it; the Secret's own word where it is not given.
+    """
+    filler = certificate or secret.annotations.get(f"{GROUP}/certificate-name", "")
     return Deviation(
         secret.ref,
         expected="tls.crt holds a certificate, tls.key the private key that belongs to it",
         observed=problem,
         summary=f"{secret.ref} cannot be used by any server: {problem}",
+        cause=_REPLACED if problem.endswith(_MISMATCH) else _BY_HAND,
         rule=UNUSABLE,
         path="data",
         affects=(affects,),
         outlook="an ingress controller falls back to the certificate it makes itself",
-        remedy=(show(secret.ref), Remedy("see its keys", f"kubectl describe {secret.ref.where}")),
+        remedy=(
+            compare(secret.ref) if problem.endswith(_MISMATCH) else show(secret.ref),
+            Remedy("see its keys", f"kubectl describe {secret.ref.where}"),
+            *([renew(filler, secret.namespace)] if filler else []),
+        ),
     )
 
 
@@ -175,23 +192,9 @@ def _differs(certificate: Resource, path: str, expected: str, observed: str) -> 
         path=path,
         affects=(str(_ref(certificate)),),
         outlook="it is issued again as soon as cert-manager runs",
-        remedy=(
-            show(_ref(certificate)),
-            Remedy(
-                "have it issued again",
-                f"cmctl renew {certificate.name} -n {certificate.namespace}",
-                writes=True,
-                risk="replaces the certificate, perhaps its key; counts against the limits of an ACME server",
-            ),
-        ),
+        remedy=(show(_ref(certificate)), renew(certificate.name, certificate.namespace)),
     )
 
 
 def _ref(certificate: Resource) -> Ref:
     return Ref("v1", "Secret", certificate.namespace, str(certificate.get("spec", "secretName", default="")))
-
-
-def show(secret: Ref) -> Remedy:
-    """How to look at the public half of a TLS Secret."""
-    get = f"kubectl get {secret.where} -o jsonpath='{{.data.tls\\.crt}}'"
-    return Remedy("see the certificate", f"{get} | base64 -d | openssl x509 -noout -subject -issuer -enddate")

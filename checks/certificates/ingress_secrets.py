@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from holdfast.checks.certificates.contents import leaf_of, present, show, unusable
+from holdfast.checks.certificates.contents import leaf_of, present, unusable
 from holdfast.checks.certificates.facts import Looks
 from holdfast.checks.certificates.hosts import Declared, declared
 from holdfast.checks.certificates.kinds import GROUP, certificate_for, find_secret
 from holdfast.checks.certificates.limits import PLAIN, Limits
+from holdfast.checks.certificates.remedies import show
 from holdfast.model import MAJOR, Deviation, InFlight, Ref, Remedy, Resource, Said, World, rule
 
 _AT_ONCE = timedelta(minutes=1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
-from holdfast.checks.processing.pages import entries, of, unread
+from holdfast.checks.flux.timing import spell
+from holdfast.checks.processing.pages import ask, entries, title, unread
 from holdfast.checks.web import reach
-from holdfast.model import MAJOR, Deviation, Resource, Said, UnknownCode, Unobservable, World, rule
+from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, UnknownCode, Unobservable, World, rule
 from holdfast.model.resource import parse_time
 
 _AT_WORK = frozenset({"accepted", "running"})
@@ -51,7 +53,14 @@ def _judged(job: Mapping[str, Any], page: Resource, world: World, limit: timedel
     if world.now - began <= limit:
         return None
     lasting = f"{status} since {began:%Y-%m-%d %H:%M} UTC"
-    return of(page, f"ended within {limit}", lasting, "its workflow hangs, or its pods are gone", subject=named)
+    due, why = f"an end within {spell(limit)}", "its workflow hangs, or its pods are gone"
+    return Deviation(None, due, lasting, why, (_ask(job, page),), named, summary=title(named, lasting, due))
+
+
+def _ask(job: Mapping[str, Any], page: Resource) -> Remedy:
+    """About the job itself where it has an id, else about all of them."""
+    name = job.get("jobID") or job.get("id")
+    return ask(f"{reach.address(page)}/{quote(str(name), safe='')}" if name else reach.url(page))
 
 
 def _untold(page: Resource, named: str, detail: str) -> Unobservable:

@@ -83,10 +83,24 @@ def of(
     page: Resource, expected: str, observed: str, cause: str, path: str = "", id: str = "", subject: str = ""
 ) -> Deviation:
     """A deviation of a page."""
-    look = Remedy("ask it by hand", f"curl -sS --max-time 10 -H 'Accept: application/json' '{reach.url(page)}'")
-    named = subject or page.name
-    said = f"{named}: {expected}: {observed}"
-    return Deviation(None, expected, observed, cause, (look,), named, path, rule=id, summary=said)
+    look, named = (ask(reach.url(page)),), subject or page.name
+    said = title(named, observed, expected)
+    return Deviation(None, expected, observed, cause, look, named, path, rule=id, summary=said)
+
+
+def title(named: str, observed: str, expected: str) -> str:
+    """The line of a finding: what is there comes first, so that nobody takes for it what should be there."""
+    return f"{named}: {observed}, expected {expected}"
+
+
+def only(others: int) -> str:
+    """What a list holds in the place of what was looked for."""
+    return f"only {others} {'other' if others == 1 else 'others'}"
+
+
+def ask(url: str) -> Remedy:
+    """The command that reads one page."""
+    return Remedy("ask it by hand", f"curl -sS --max-time 10 -H 'Accept: application/json' '{url}'")
 
 
 def _further(page: Resource) -> Iterator[Resource]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from holdfast.checks.processing.pages import Page, entries, of, read, unread
+from holdfast.checks.processing.pages import Page, entries, of, only, read, unread
 from holdfast.checks.web import reach
 from holdfast.model import MAJOR, MINOR, Resource, Said, World, rule
 
@@ -28,7 +28,7 @@ def described(page: Resource, world: World, within: float = 0.0) -> Said:
     links = [each for each in document.get("links", []) if isinstance(each, Mapping)] if _has_links(document) else []
     for name, end in _RELATIONS.items():
         if not any(_leads(each, name, end) for each in links):
-            yield of(page, f"a link to its {name}", "none", "another service answers here, or an old version")
+            yield of(page, f"a link to its {name}", "no such link", "another service answers here, or an old version")
 
 
 @rule(
@@ -74,7 +74,7 @@ def offered(page: Resource, world: World, processes: Collection[str]) -> Said:
         return
     for name in missed:
         cause = "it was undeployed, or the service lost what was deployed"
-        yield of(page, f"process {name} in the list", f"{len(found)} others", cause, name)
+        yield of(page, f"process {name} in the list", only(len(found)), cause, name)
 
 
 @rule(

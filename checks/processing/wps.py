@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from holdfast.checks.access.tokens import unable
-from holdfast.checks.processing.pages import of
+from holdfast.checks.processing.pages import of, only
 from holdfast.checks.web import reach
 from holdfast.model import MAJOR, Resource, Said, World, rule
 
@@ -34,4 +34,4 @@ def offered(page: Resource, world: World, version: str, processes: Collection[st
     if str(told.get("version", ""))[:1] != version[:1]:
         yield of(page, f"version {version}", f"version {told.get('version')}", "the other version is switched off")
     for name in sorted(set(processes) - set(told["processes"])):
-        yield of(page, f"process {name}", f"{len(told['processes'])} others", "it was undeployed", name)
+        yield of(page, f"process {name}", only(len(told["processes"])), "it was undeployed", name)

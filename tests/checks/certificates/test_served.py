@@ -249,6 +249,15 @@ class TestCertificates:
     def test_the_secret_cannot_be_used(self) -> None:
         said = hear(contents.usable, certificate(), FixedWorld(secret()), Looks(problem="it has no tls.key"))
         assert told(said) == [("certificate.secret.unusable", "Secret/demo/portal-tls")]
+        assert said[0].remedy[-1].command == "cmctl renew portal -n demo"
+
+    def test_a_key_of_another_certificate_shows_in_the_digests(self) -> None:
+        problem = "the private key in tls.key is not the one the certificate was made for"
+        (said,) = hear(contents.usable, certificate(), FixedWorld(secret()), Looks(problem=problem))
+        assert said.cause.startswith("one of the two was replaced without the other")
+        first, second = said.remedy[0].command.split("; ")
+        assert first.endswith(r"jsonpath='{.data.tls\.crt}' | base64 -d | openssl x509 -noout -pubkey | openssl sha256")
+        assert second.endswith(r"jsonpath='{.data.tls\.key}' | base64 -d | openssl pkey -pubout | openssl sha256")
 
     def test_other_names(self) -> None:
         (said,) = hear(contents.named, certificate(), FixedWorld(secret()), Looks(leaf("www.example.org")))

@@ -90,6 +90,17 @@ def test_only_old_jobs_at_work_are_stuck(job: dict[str, str], count: int) -> Non
     assert len(heard(jobs.ended(page({"jobs": [job]}, "/jobs"), WORLD, timedelta(hours=1)))) == count
 
 
+def test_a_title_says_first_what_is_there() -> None:
+    (gone,) = service.offered(page({"processes": [{"id": "b"}]}, "/processes"), WORLD, ["a"])
+    assert isinstance(gone, Deviation)
+    assert gone.summary == f"GET {API}/processes: only 1 other, expected process a in the list"
+    stuck = {"jobID": "7 of 9", "status": "running", "created": "2026-03-01T00:00:00Z"}
+    (late,) = jobs.ended(page({"jobs": [stuck]}, "/jobs"), WORLD, timedelta(days=1))
+    assert isinstance(late, Deviation)
+    assert late.summary == "job 7 of 9: running since 2026-03-01 00:00 UTC, expected an end within 1d"
+    assert late.remedy[0].command.endswith(f"'{API}/jobs/7%20of%209'")
+
+
 HOUR = timedelta(hours=1)
 OLD = {"status": "running", "created": "2026-03-01T00:00:00Z"}
 
