@@ -142,5 +142,6 @@ def _refused(why: str) -> int:
 
 
 def _blind(problem: Unobservable) -> int:
-    print(f"holdfast: {problem.subject}: {problem.detail} {problem.remedy}".rstrip(), file=sys.stderr)
+    cure = f"; cure: {problem.remedy}" if problem.remedy else ""
+    print(f"holdfast: {problem.subject}: {problem.detail}{cure}", file=sys.stderr)
     return UNJUDGED

@@ -139,8 +139,10 @@ def _unknowns(title: str, unknowns: tuple[Unknown, ...]) -> Iterable[str]:
         yield f"{code(each.code)} {safe(wording.some(each.subjects, _NAMES))}" + (
             f": {safe(each.detail)}" if each.detail else ""
         )
-        if each.remedy:
+        if wording.typed(each.remedy):
             yield block(one_line(each.remedy))
+        elif each.remedy:
+            yield f"Cure: {safe(each.remedy)}"
 
 
 def _accepted(unknown: Unknown) -> str:

@@ -125,8 +125,10 @@ def _blind_spots(result: RunResult, page: _Page, folder: str) -> None:
         page.text(f"{each.code}: {wording.some(each.subjects, 3)}", indent=_INDENT)
         if each.detail:
             page.labelled(" " * _INDENT, "why", short(each.detail, 300))
-        if each.remedy:
+        if wording.typed(each.remedy):
             page.command("cure", each.remedy)
+        elif each.remedy:
+            page.labelled(" " * _INDENT, "cure", one_line(each.remedy))
     if len(groups) > _BLIND_SPOTS:
         rest = sum(len(each.subjects) for each in groups[_BLIND_SPOTS:])
         page.text(f"+{rest} more in {folder}/summary.md", indent=_INDENT)

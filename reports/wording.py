@@ -23,6 +23,10 @@ _VERDICTS = {
 _LONGEST_CAUSE = 400
 _CLIENT = re.compile(r"(?<![\w./-])(?:kubectl|flux|helm)\s")
 """What takes its cluster from the current context."""
+_COMMAND = re.compile(
+    r"(?:kubectl|flux|helm|git|az|curl|openssl|getent|cmctl|kubeseal|holdfast|make|export|redis-cli|management_tools) "
+)
+"""What a cure begins with that can be typed as it stands."""
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 
 
@@ -257,6 +261,11 @@ def blind_spots(unknowns: Iterable[Unknown]) -> list[Blind]:
         for (code, remedy), those in groups.items()
     ]
     return sorted(made, key=lambda each: (-len(each.subjects), each.code, each.remedy))
+
+
+def typed(cure: str) -> bool:
+    """Whether the cure of an unknown is a command, and not a sentence."""
+    return _COMMAND.match(one_line(cure)) is not None
 
 
 def some(names: Sequence[str], most: int) -> str:

@@ -27,7 +27,7 @@ def shown(result: RunResult, width: int, **console: object) -> str:
     return out.getvalue()
 
 
-def nasty() -> RunResult:
+def nasty(cure: str = NASTY) -> RunResult:
     """A cluster that says whatever breaks a report."""
     said = Deviation(
         Ref("v1", "Pod", "x", "y"),
@@ -38,7 +38,7 @@ def nasty() -> RunResult:
         outlook=NASTY,
     )
     met = example.finding("flux.source.fetch-failed", CRITICAL, said, NASTY, state="new")
-    blind = Unknown("unreadable", NASTY, NASTY, NASTY)
+    blind = Unknown("unreadable", NASTY, NASTY, cure)
     return replace(
         example.healthy(),
         verdict=Verdict.DEVIATES,
@@ -126,6 +126,15 @@ def test_notes_say_what_the_verdict_does_not_cover() -> None:
     told = shown(example.drifted(), 120)
     assert "Not previewed: HelmRelease/demo/eoepca-portal: spec.values changes" in told
     assert "Notes in the report: 1 drift-pending, 2 drift-ignored" in told
+
+
+def test_a_cure_in_words_is_no_command() -> None:
+    blind = Unknown("nothing-matched", "the table", "no row says who", "name in the column `permitted` who may get it")
+    scenario = example.scenario("a::b", Verdict.UNKNOWN, unknown=(blind, replace(blind, remedy="kubectl get pods -A")))
+    result = replace(example.healthy(), verdict=Verdict.UNKNOWN, exit=10, scenarios=(scenario,))
+    page = summary_md.render(result)
+    assert "\nCure: name in the column \\`permitted\\` who may get it\n" in page
+    assert "```sh\nkubectl get pods -A\n```" in page
 
 
 def test_the_first_line_says_it() -> None:
@@ -218,8 +227,9 @@ def test_junit_survives_what_a_cluster_may_say() -> None:
 # ---- the job page
 
 
-def test_the_job_page_has_no_markup_but_its_own() -> None:
-    html = MarkdownIt("commonmark").enable("table").render(summary_md.render(nasty()))
+@pytest.mark.parametrize(("cure", "blocks"), [(f"kubectl get {NASTY}", 3), (NASTY, 2)])
+def test_the_job_page_has_no_markup_but_its_own(cure: str, blocks: int) -> None:
+    html = MarkdownIt("commonmark").enable("table").render(summary_md.render(nasty(cure)))
     assert "<b>" not in html
     assert "<a " not in html
     assert re.findall(r"<h\d>([^<]*)", html) == [
@@ -230,7 +240,7 @@ def test_the_job_page_has_no_markup_but_its_own() -> None:
         "Fixed since the baseline",
     ]
     assert html.count("<table>") == 2
-    assert html.count("<pre>") == 3  # the command, what looks like YAML to commit, the cure
+    assert html.count("<pre>") == blocks  # the command, what looks like YAML to commit, a cure that can be typed
 
 
 def test_the_job_page_cuts_long_messages() -> None:
