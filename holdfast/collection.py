@@ -20,9 +20,10 @@ from pytest_bdd.gherkin_parser import get_gherkin_document
 from pytest_bdd.parser import Examples, Feature, ScenarioTemplate, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
+from holdfast.columns import Form
 from holdfast.fixtures.kinds import KNOWN
 from holdfast.platform import PACKAGED, Platform, PlatformError
-from holdfast.vocabulary import COLUMNS, Columns
+from holdfast.vocabulary import COLUMNS, WORDS, Columns
 
 PROBLEMS = pytest.StashKey[list[str]]()
 PLATFORM = pytest.StashKey[Platform]()
@@ -197,7 +198,16 @@ def _wrong_step(step: Step, context: Mapping[str, str]) -> Iterator[str]:
     elif len(matching) > 1:
         yield f"ambiguous step: {step.name} (defined as {' and as '.join(sentence(each) for each in matching)})"
     else:
+        yield from _wrong_words(step, matching[0])
         yield from _wrong_table(step, getattr(matching[0].step_func, COLUMNS, None))
+
+
+def _wrong_words(step: Step, definition: StepFunctionContext) -> Iterator[str]:
+    """Words of the sentence that are no duration, where it wants one."""
+    forms: Mapping[str, Form] = getattr(definition.step_func, WORDS, {})
+    if forms and "${" not in step.name:
+        said = definition.parser.parse_arguments(step.name) or {}
+        yield from (problem for word, form in forms.items() if (problem := form.wrong(str(said.get(word, "")))))
 
 
 def _wrong_table(step: Step, columns: Columns | None) -> Iterator[str]:
@@ -223,6 +233,7 @@ def _wrong_table(step: Step, columns: Columns | None) -> Iterator[str]:
             empty = [name for name in columns.required if not cells.get(name, "x")]
             if empty:
                 yield f"row {number}: {', '.join(empty)} is empty"
+            yield from (f"row {number}: {said}" for said in columns.wrong_cells(cells))
 
 
 def _takes_table(step: Step) -> bool:

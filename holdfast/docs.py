@@ -45,13 +45,28 @@ def steps_page() -> str:
         "# Steps",
         "",
         f"{len(ours)} sentences. `<word>` stands for a word of yours; a column with a question mark may be left out.",
-        "A cell may take a value of platform.toml: `${branch}`.",
+        "A cell may take a value of platform.toml: `${branch}`. What the cells of a column say is [below](#columns);",
+        "a cell that is no duration, number or address where one is wanted is refused before anything runs.",
     ]
     for module_name, of_module in groupby(ours, key=lambda each: each.step_func.__module__):
         lines += ["", f"## {module_name.rpartition('.')[2]}", "", _about(importlib.import_module(module_name)), ""]
         lines += ["| step | columns of its table |", "|---|---|"]
         lines += [_row(f"{_step(each)}{_choices(each)}", _columns(each)) for each in of_module]
-    return _page(lines)
+    return _page([*lines, *_cells(ours)])
+
+
+def _cells(ours: Iterable[StepFunctionContext]) -> list[str]:
+    """What the cells of each column say; a name that has two meanings is there twice."""
+    tables = [getattr(each.step_func, COLUMNS, None) for each in ours]
+    told = sorted({(name, form.meaning) for table in tables if table for name, form in table.forms.items()})
+    lines = [
+        "",
+        "## Columns",
+        "",
+        "What is not here is a text, compared as it is. An empty cell says nothing, and nothing is judged by it.",
+        "",
+    ]
+    return [*lines, "| column | what a cell says |", "|---|---|", *(_row(name, meaning) for name, meaning in told)]
 
 
 def faults_page() -> str:

@@ -11,19 +11,25 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import pytest
 import pytest_bdd
 from pytest_bdd.parsers import StepParser
 
+from holdfast.columns import Column, Form
 from holdfast.judge import Judge
 from holdfast.model import NotAsked, UnknownCode, Unobservable
 
 COLUMNS = "holdfast_columns"
 """The attribute of a step function that holds its :class:`Columns`, read at collection."""
+WORDS = "holdfast_words"
+"""The attribute that holds the forms of words of its sentence, by their name there."""
+
+_NO_WORDS: Mapping[str, Form] = MappingProxyType({})
 
 StepFunction = TypeVar("StepFunction", bound=Callable[..., None])
 
@@ -40,6 +46,8 @@ class Columns:
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    """What the cells of a column say, where that is declared (:func:`holdfast.columns.known`)."""
 
     @classmethod
     def of(cls, names: Sequence[str]) -> Columns:
@@ -47,6 +55,7 @@ class Columns:
         return cls(
             tuple(name for name in names if not name.endswith("?")),
             tuple(name.rstrip("?") for name in names if name.endswith("?")),
+            {name.rstrip("?"): name.form for name in names if isinstance(name, Column)},
         )
 
     def wrong(self, header: Sequence[str]) -> str:
@@ -61,6 +70,13 @@ class Columns:
             *(f"column {name!r} twice" for name in twice),
         ]
         return f"{', '.join(said)} (known: {', '.join(known)})" if said else ""
+
+    def wrong_cells(self, cells: Mapping[str, str]) -> Iterator[str]:
+        """What is wrong with the cells of a row, one line each, the column first."""
+        for name, form in self.forms.items():
+            cell = cells.get(name, "")
+            if cell and "${" not in cell and (said := form.wrong(cell)):  # a key nobody set is told already
+                yield f"{name}: {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +102,13 @@ def rows_of(datatable: Sequence[Sequence[str]]) -> Rows:
     return tuple(Row(dict(zip(header, line, strict=True))) for line in body)
 
 
-def _step(register: Callable[..., Any], sentence: str | StepParser, columns: Sequence[str]) -> Step:
+def _step(
+    register: Callable[..., Any], sentence: str | StepParser, columns: Sequence[str], words: Mapping[str, Form]
+) -> Step:
     def declare(function: StepFunction) -> StepFunction:
         guarded = _guarded(function, table=bool(columns))
         setattr(guarded, COLUMNS, Columns.of(columns) if columns else None)
+        setattr(guarded, WORDS, words)
         register(sentence, stacklevel=2)(guarded)
         return function
 
@@ -128,16 +147,16 @@ def _guarded(function: Callable[..., None], *, table: bool) -> Callable[..., Non
     return run
 
 
-def given(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
+def given(sentence: str | StepParser, columns: Sequence[str] = (), words: Mapping[str, Form] = _NO_WORDS) -> Step:
     """Declare a Given step."""
-    return _step(pytest_bdd.given, sentence, columns)
+    return _step(pytest_bdd.given, sentence, columns, words)
 
 
-def when(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
+def when(sentence: str | StepParser, columns: Sequence[str] = (), words: Mapping[str, Form] = _NO_WORDS) -> Step:
     """Declare a When step."""
-    return _step(pytest_bdd.when, sentence, columns)
+    return _step(pytest_bdd.when, sentence, columns, words)
 
 
-def then(sentence: str | StepParser, columns: Sequence[str] = ()) -> Step:
+def then(sentence: str | StepParser, columns: Sequence[str] = (), words: Mapping[str, Form] = _NO_WORDS) -> Step:
     """Declare a Then step."""
-    return _step(pytest_bdd.then, sentence, columns)
+    return _step(pytest_bdd.then, sentence, columns, words)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.checks.access import decisions, discovery, ingresses, paths, tokens
 from holdfast.checks.web import reach
+from holdfast.columns import known
 from holdfast.model import NotAsked
 from holdfast.vocabulary import Rows, then
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from holdfast.judge import Judge
 
 
-@then("these identity providers name their endpoints", columns=("issuer", "document", "endpoints", "within?"))
+@then("these identity providers name their endpoints", columns=known("issuer", "document", "endpoints", "within?"))
 def providers_name_their_endpoints(judge: Judge, endpoints: Endpoints, rows: Rows) -> None:
     for row in rows:
         url = f"{row['issuer'].rstrip('/')}/.well-known/{row['document']}"
@@ -26,25 +27,25 @@ def providers_name_their_endpoints(judge: Judge, endpoints: Endpoints, rows: Row
         judge(discovery.told, asked, row["issuer"], promised)
 
 
-@then("these users can log in", columns=("as",))
+@then("these users can log in", columns=known("as"))
 def users_can_log_in(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         judge(tokens.issued, identity.login(row["as"]))
 
 
-@then("these users are who they say they are", columns=("as",))
+@then("these users are who they say they are", columns=known("as"))
 def users_are_who_they_say(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         judge(tokens.userinfo, identity.userinfo(row["as"]))
 
 
-@then("the tokens of these users are active", columns=("as",))
+@then("the tokens of these users are active", columns=known("as"))
 def tokens_are_active(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         judge(tokens.active, identity.introspection(row["as"]))
 
 
-@then("these permissions are decided", columns=("as?", "path", "asked for", "outcome"))
+@then("these permissions are decided", columns=known("as?", "path", "asked for", "outcome"))
 def permissions_are_decided(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         if row["asked for"] not in ("decision", "token", "matching"):
@@ -54,14 +55,14 @@ def permissions_are_decided(judge: Judge, identity: Identity, rows: Rows) -> Non
         judge(decisions.decided, identity.decision(row["as"], row["path"], row["asked for"]), row["outcome"])
 
 
-@then("these paths are closed to whoever brings no token", columns=("url", "status?", "within?"))
+@then("these paths are closed to whoever brings no token", columns=known("url", "status?", "within?"))
 def paths_are_closed(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         visit = identity.visit(row["url"], "", reach.patience(row["within"]))
         judge(paths.closed, visit, reach.statuses(row["status"] or "401"))
 
 
-@then("these paths are open to their owner alone", columns=("url", "owner", "other", "to owner?", "to other?"))
+@then("these paths are open to their owner alone", columns=known("url", "owner", "other", "to owner?", "to other?"))
 def paths_are_their_owners(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         for check, who, status in (
@@ -76,13 +77,13 @@ def paths_are_their_owners(judge: Judge, identity: Identity, rows: Rows) -> None
                 judge(check, visit, reach.statuses(status))
 
 
-@then("these guards name a ticket", columns=("url", "path", "issuer"))
+@then("these guards name a ticket", columns=known("url", "path", "issuer"))
 def guards_name_a_ticket(judge: Judge, identity: Identity, rows: Rows) -> None:
     for row in rows:
         judge(decisions.offered, identity.ticket(row["url"], row["path"]), row["issuer"])
 
 
-@then("the PDP decides", columns=("user", "action", "path", "decision", "registered?", "permitted?"))
+@then("the PDP decides", columns=known("user", "action", "path", "decision", "registered?", "permitted?"))
 def pdp_decides(judge: Judge, decision_point: DecisionPoint, rows: Rows) -> None:
     for row in rows:
         if row["decision"] not in ("Permit", "Deny"):
@@ -98,6 +99,6 @@ def no_way_around(judge: Judge, cluster: Cluster) -> None:
     judge(ingresses.guarded, cluster.every("Ingress"), frozenset())
 
 
-@then("no Ingress leads past a guard, but for these", columns=("namespace", "name"))
+@then("no Ingress leads past a guard, but for these", columns=known("namespace", "name"))
 def no_other_way_around(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     judge(ingresses.guarded, cluster.every("Ingress"), frozenset((row["namespace"], row["name"]) for row in rows))

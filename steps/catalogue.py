@@ -10,6 +10,7 @@ from holdfast.checks.catalogue import api, links, opensearch, paging, records, s
 from holdfast.checks.catalogue.records import Found
 from holdfast.checks.catalogue.search import COLUMNS, Search
 from holdfast.checks.web.reach import patience
+from holdfast.columns import known
 from holdfast.fixtures.catalogue import Place
 from holdfast.vocabulary import Row, Rows, then
 
@@ -27,7 +28,7 @@ def _place(url: str, row: Row) -> Place:
     return Place(url, row["version"] or "2.0.2", patience(row["within"]))
 
 
-@then(parsers.re(rf"the catalogue at {_AT} speaks these versions"), columns=("version", "within?"))
+@then(parsers.re(rf"the catalogue at {_AT} speaks these versions"), columns=known("version", "within?"))
 def speaks(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         said = catalogues.capabilities(_place(url, row))
@@ -37,20 +38,20 @@ def speaks(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
 
 @then(
     parsers.re(rf"the catalogue at {_AT} offers these operations"),
-    columns=("version", "operation", "constraints?", "within?"),
+    columns=known("version", "operation", "constraints?", "within?"),
 )
 def offers(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(service.offered, catalogues.capabilities(_place(url, row)), row["operation"], row["constraints"].split())
 
 
-@then(parsers.re(rf"nobody can write to the catalogue at {_AT}"), columns=("version", "within?"))
+@then(parsers.re(rf"nobody can write to the catalogue at {_AT}"), columns=known("version", "within?"))
 def closed(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(service.closed, catalogues.capabilities(_place(url, row)))
 
 
-@then(parsers.re(rf"these searches of {_AT} find"), columns=(*COLUMNS, *_FOUND, "version?", "within?"))
+@then(parsers.re(rf"these searches of {_AT} find"), columns=known(*COLUMNS, *_FOUND, "version?", "within?"))
 def searches_find(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         search, wanted = Search.of(row.cells), Found.of(row.cells)
@@ -58,13 +59,18 @@ def searches_find(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) ->
         judge(records.found, found, search, wanted)
 
 
-@then(parsers.re(rf"these records are in the catalogue at {_AT}"), columns=("record", "title?", "version?", "within?"))
+@then(
+    parsers.re(rf"these records are in the catalogue at {_AT}"),
+    columns=known("record", "title?", "version?", "within?"),
+)
 def records_are_there(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(records.there, catalogues.record(_place(url, row), row["record"]), row["record"], row["title"])
 
 
-@then(parsers.re(rf"the pages of the catalogue at {_AT} follow one another"), columns=("version", "size", "within?"))
+@then(
+    parsers.re(rf"the pages of the catalogue at {_AT} follow one another"), columns=known("version", "size", "within?")
+)
 def pages_follow(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(paging.paged, catalogues.pages(_place(url, row), int(row["size"])))
@@ -72,7 +78,7 @@ def pages_follow(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> 
 
 @then(
     parsers.re(rf"these records of the catalogue at {_AT} lead to their maps and coverages"),
-    columns=("record", "version?", "within?"),
+    columns=known("record", "version?", "within?"),
 )
 def records_lead(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
@@ -81,7 +87,7 @@ def records_lead(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> 
         judge(links.layered, catalogues.maps(place, row["record"]), row["record"])
 
 
-@then(parsers.re(rf"OpenSearch at {_AT} offers these parameters"), columns=("parameter", "within?"))
+@then(parsers.re(rf"OpenSearch at {_AT} offers these parameters"), columns=known("parameter", "within?"))
 def opensearch_offers(judge: Judge, opensearches: OpenSearches, url: str, rows: Rows) -> None:
     within = max(patience(row["within"]) for row in rows)
     judge(opensearch.described, opensearches.description(url, within), [row["parameter"] for row in rows])
@@ -89,7 +95,7 @@ def opensearch_offers(judge: Judge, opensearches: OpenSearches, url: str, rows: 
 
 @then(
     parsers.re(rf"these searches by OpenSearch at {_AT} find"),
-    columns=("count?", *COLUMNS, "words?", *_FOUND, "within?"),
+    columns=known("count?", *COLUMNS, "words?", *_FOUND, "within?"),
 )
 def opensearch_finds(judge: Judge, opensearches: OpenSearches, url: str, rows: Rows) -> None:
     for row in rows:
@@ -98,20 +104,20 @@ def opensearch_finds(judge: Judge, opensearches: OpenSearches, url: str, rows: R
         judge(opensearch.found, found, list(asked), Found.of(row.cells), Search.of(row.cells))
 
 
-@then(parsers.re(rf"the records API at {_AT} leads to"), columns=("relation", "within?"))
+@then(parsers.re(rf"the records API at {_AT} leads to"), columns=known("relation", "within?"))
 def api_leads(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(api.linked, _get(catalogues, f"{url}/", row), row["relation"])
 
 
-@then(parsers.re(rf"the records API at {_AT} conforms to"), columns=("class", "within?"))
+@then(parsers.re(rf"the records API at {_AT} conforms to"), columns=known("class", "within?"))
 def api_conforms(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     judge(api.conforms, _get(catalogues, f"{url}/conformance", rows[0]), [row["class"] for row in rows])
 
 
 @then(
     parsers.re(rf"the records API at {_AT} holds"),
-    columns=("collection", "at least?", "contains?", "within?"),
+    columns=known("collection", "at least?", "contains?", "within?"),
 )
 def api_holds(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
@@ -122,7 +128,7 @@ def api_holds(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> Non
             judge(api.there, item, row["contains"])
 
 
-@then(parsers.re(rf"the STAC landing page at {_AT} is a catalogue"), columns=("within",))
+@then(parsers.re(rf"the STAC landing page at {_AT} is a catalogue"), columns=known("within"))
 def stac_is_a_catalogue(judge: Judge, catalogues: Catalogues, url: str, rows: Rows) -> None:
     for row in rows:
         judge(api.is_stac, _get(catalogues, url, row))

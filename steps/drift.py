@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import parsers
 
 from holdfast.checks.drift import field_rules, object_rules, preview_rules, release_rules
+from holdfast.columns import known
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def nothing_unexpected(judge: Judge, cluster: Cluster, drift: Survey) -> None:
         judge(rule, cluster.every("Namespace"), drift)
 
 
-@then("no unexpected object lives in these namespaces", columns=("namespace",))
+@then("no unexpected object lives in these namespaces", columns=known("namespace"))
 def nothing_unexpected_here(judge: Judge, cluster: Cluster, drift: Survey, rows: Rows) -> None:
     for row in rows:
         for rule in (object_rules.expected, object_rules.attached):

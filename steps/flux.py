@@ -9,6 +9,7 @@ from pytest_bdd import parsers
 from holdfast.checks.flux import helmreleases, kustomizations, readiness, requests, revisions, sources, suspension
 from holdfast.checks.flux.kinds import asked
 from holdfast.checks.flux.state import DELIVERY
+from holdfast.columns import SOURCE_URL, known
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def every_is_ready(judge: Judge, cluster: Cluster, kind: str) -> None:
     judge(readiness.READY[kind], cluster.every(asked(kind)))
 
 
-@then("these sources are Ready", columns=("kind", "namespace", "name", *sources.COLUMNS))
+@then("these sources are Ready", columns=known("kind", "namespace", "name", *sources.COLUMNS, url=SOURCE_URL))
 def sources_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         source = cluster.one(asked(row["kind"]), row["namespace"], row["name"])
@@ -36,7 +37,7 @@ def sources_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None:
         judge(sources.as_declared, source, row.given(*sources.FIELDS))
 
 
-@then("these Kustomizations are Ready", columns=("namespace", "name", *kustomizations.COLUMNS))
+@then("these Kustomizations are Ready", columns=known("namespace", "name", *kustomizations.COLUMNS))
 def kustomizations_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         kustomization = cluster.one("Kustomization", row["namespace"], row["name"])
@@ -44,7 +45,7 @@ def kustomizations_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None
         judge(kustomizations.as_declared, kustomization, row.given(*kustomizations.FIELDS))
 
 
-@then("these HelmReleases are Ready", columns=("namespace", "name", *helmreleases.COLUMNS))
+@then("these HelmReleases are Ready", columns=known("namespace", "name", *helmreleases.COLUMNS))
 def helmreleases_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         release = cluster.one("HelmRelease", row["namespace"], row["name"])
@@ -52,21 +53,24 @@ def helmreleases_are_ready(judge: Judge, cluster: Cluster, rows: Rows) -> None:
         judge(helmreleases.as_declared, release, row.given(*helmreleases.FIELDS))
 
 
-@then("these sources are as declared", columns=("kind", "namespace", "name", *sources.COLUMNS, "suspend?"))
+@then(
+    "these sources are as declared",
+    columns=known("kind", "namespace", "name", *sources.COLUMNS, "suspend?", url=SOURCE_URL),
+)
 def sources_are_as_declared(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         source = cluster.one(asked(row["kind"]), row["namespace"], row["name"])
         judge(sources.as_declared, source, row.given(*sources.FIELDS))
 
 
-@then("these Kustomizations are as declared", columns=("namespace", "name", *kustomizations.COLUMNS, "suspend?"))
+@then("these Kustomizations are as declared", columns=known("namespace", "name", *kustomizations.COLUMNS, "suspend?"))
 def kustomizations_are_as_declared(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         kustomization = cluster.one("Kustomization", row["namespace"], row["name"])
         judge(kustomizations.as_declared, kustomization, row.given(*kustomizations.FIELDS))
 
 
-@then("these HelmReleases are as declared", columns=("namespace", "name", *helmreleases.COLUMNS, "suspend?"))
+@then("these HelmReleases are as declared", columns=known("namespace", "name", *helmreleases.COLUMNS, "suspend?"))
 def helmreleases_are_as_declared(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         release = cluster.one("HelmRelease", row["namespace"], row["name"])

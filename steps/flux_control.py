@@ -20,6 +20,7 @@ from holdfast.checks.flux import (
     upgrades,
 )
 from holdfast.checks.flux.kinds import KINDS, asked
+from holdfast.columns import known
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ def controllers_keep_their_leases(judge: Judge, cluster: Cluster, platform: Plat
     judge(leases.speaking, _home(cluster, platform))
 
 
-@then("the Flux controllers run as declared", columns=declared.COLUMNS)
+@then("the Flux controllers run as declared", columns=known(*declared.COLUMNS))
 def controllers_run_as_declared(judge: Judge, cluster: Cluster, platform: Platform, rows: Rows) -> None:
     wanted = [declared.Declared.of(row.given()) for row in rows]
     judge(declared.as_declared, _home(cluster, platform), *wanted)
 
 
-@then("the Flux controllers run these versions", columns=declared.VERSION_COLUMNS)
+@then("the Flux controllers run these versions", columns=known(*declared.VERSION_COLUMNS))
 def controllers_run_these_versions(judge: Judge, cluster: Cluster, platform: Platform, rows: Rows) -> None:
     wanted = [declared.Declared.of(row.given()) for row in rows]
     judge(declared.right_version, _home(cluster, platform), *wanted)
@@ -135,13 +136,13 @@ def alerts_and_providers_are_ready(judge: Judge, cluster: Cluster) -> None:
         judge(notifications.notification_ready, cluster.every(kind))
 
 
-@then("these Alerts are as declared", columns=notification_table.ALERT_COLUMNS)
+@then("these Alerts are as declared", columns=known(*notification_table.ALERT_COLUMNS))
 def alerts_are_as_declared(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         judge(notification_table.as_declared, cluster.one("Alert", row["namespace"], row["name"]), row.given())
 
 
-@then("these Providers are as declared", columns=notification_table.PROVIDER_COLUMNS)
+@then("these Providers are as declared", columns=known(*notification_table.PROVIDER_COLUMNS))
 def providers_are_as_declared(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     for row in rows:
         judge(notification_table.as_declared, cluster.one("Provider", row["namespace"], row["name"]), row.given())
@@ -152,7 +153,7 @@ def only_flux_may_write(judge: Judge, cluster: Cluster, platform: Platform) -> N
     judge(protection.protected, _home(cluster, platform))
 
 
-@then("only Flux and these may write to the Flux namespace", columns=protection.ALLOW_COLUMNS)
+@then("only Flux and these may write to the Flux namespace", columns=known(*protection.ALLOW_COLUMNS))
 def only_flux_and_these_may_write(judge: Judge, cluster: Cluster, platform: Platform, rows: Rows) -> None:
     allowed = [protection.Allowed.of(row.given()) for row in rows]
     judge(protection.protected, _home(cluster, platform), *allowed)

@@ -20,6 +20,7 @@ from holdfast.checks.policies import (
     workspaces,
 )
 from holdfast.checks.policies import users as owners
+from holdfast.columns import known
 from holdfast.model import NotAsked
 from holdfast.vocabulary import Rows, then
 
@@ -56,7 +57,8 @@ def owners_alone_are_let_in(judge: Judge, policies: Policies) -> None:
 
 
 @then(
-    "every policy lets in the owner of its resource alone, but for these", columns=("path", "user", "guard?", "reason?")
+    "every policy lets in the owner of its resource alone, but for these",
+    columns=known("path", "user", "guard?", "reason?"),
 )
 def owners_and_these_are_let_in(judge: Judge, policies: Policies, rows: Rows) -> None:
     judge(permissions.owner_alone, policies.held(), tuple(row.given() for row in rows))
@@ -114,7 +116,7 @@ def configured_resources_are_registered(judge: Judge, policies: Policies) -> Non
     judge(declared.as_declared, policies.held())
 
 
-@then("these resources are registered", columns=declaration.COLUMNS)
+@then("these resources are registered", columns=known(*declaration.COLUMNS))
 def these_resources_are_registered(judge: Judge, policies: Policies, rows: Rows) -> None:
     wanted = tuple(declaration.of_row(row.given()) for row in rows)
     judge(declared.registered, policies.held(), wanted)
@@ -126,7 +128,7 @@ def no_other_resource_is_registered(judge: Judge, policies: Policies) -> None:
     judge(declared.nothing_else, policies.held())
 
 
-@then("no other resource is registered, but below these paths", columns=("guard", "path"))
+@then("no other resource is registered, but below these paths", columns=known("guard", "path"))
 def no_other_resource_is_registered_but(judge: Judge, policies: Policies, rows: Rows) -> None:
     judge(declared.nothing_else, policies.held(), tuple((row["guard"], row["path"]) for row in rows))
 

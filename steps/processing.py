@@ -11,6 +11,7 @@ from pytest_bdd import parsers
 from holdfast.checks.flux.timing import parse_duration
 from holdfast.checks.processing import jobs, leftovers, rehearsed, service, wps
 from holdfast.checks.web import reach
+from holdfast.columns import DURATION, JSON_OBJECT, known
 from holdfast.fixtures.rehearsal import ATOM, CWL, UNIT, Plan
 from holdfast.vocabulary import Rows, then
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from holdfast.fixtures.processing import Processing
     from holdfast.judge import Judge
 
+_TIME = {"limit": DURATION}
 
-@then("these processing services describe themselves", columns=("url", "as?", "classes?", "within?"))
+
+@then("these processing services describe themselves", columns=known("url", "as?", "classes?", "within?"))
 def services_describe_themselves(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         base, within = row["url"].rstrip("/"), reach.patience(row["within"])
@@ -29,7 +32,7 @@ def services_describe_themselves(judge: Judge, processing: Processing, rows: Row
             judge(service.conforming, processing.page(f"{base}/conformance", row["as"]), _listed(row["classes"]))
 
 
-@then("these processes are offered", columns=("url", "as?", "process?", "version?", "inputs?", "outputs?"))
+@then("these processes are offered", columns=known("url", "as?", "process?", "version?", "inputs?", "outputs?"))
 def processes_are_offered(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         base = f"{row['url'].rstrip('/')}/processes"
@@ -40,14 +43,14 @@ def processes_are_offered(judge: Judge, processing: Processing, rows: Rows) -> N
             judge(service.as_declared, page, row["process"], declared)
 
 
-@then("no job of these processing services is stuck", columns=("url", "as?", "longer than"))
+@then("no job of these processing services is stuck", columns=known("url", "as?", "longer than"))
 def no_job_is_stuck(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         page = processing.page(f"{row['url'].rstrip('/')}/jobs", row["as"])
         judge(jobs.ended, page, _duration(row["longer than"]))
 
 
-@then("these WPS offer their processes", columns=("url", "version", "as?", "processes?", "within?"))
+@then("these WPS offer their processes", columns=known("url", "version", "as?", "processes?", "within?"))
 def wps_offer_processes(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
         within = reach.patience(row["within"])
@@ -57,7 +60,7 @@ def wps_offer_processes(judge: Judge, processing: Processing, rows: Rows) -> Non
 
 @then(
     "a throw-away process can be deployed, run and undeployed",
-    columns=("url?", "as?", "package?", "body", "process", "inputs?", "within"),
+    columns=known("url?", "as?", "package?", "body", "process", "inputs?", "within", inputs=JSON_OBJECT),
 )
 def a_process_lives_and_dies(judge: Judge, processing: Processing, rows: Rows) -> None:
     for row in rows:
@@ -72,12 +75,12 @@ def a_process_lives_and_dies(judge: Judge, processing: Processing, rows: Rows) -
         judge(rehearsed.rehearsed, processing.rehearsal(plan, row["as"]), row["process"])
 
 
-@then(parsers.re(r"no job left a namespace called (?P<pattern>\S+) for longer than (?P<limit>\S+)"))
+@then(parsers.re(r"no job left a namespace called (?P<pattern>\S+) for longer than (?P<limit>\S+)"), words=_TIME)
 def no_namespace_is_left(judge: Judge, cluster: Cluster, pattern: str, limit: str) -> None:
     judge(leftovers.namespace_removed, cluster.every("Namespace"), pattern, _duration(limit))
 
 
-@then(parsers.re(r"no job left a volume called (?P<pattern>\S+) for longer than (?P<limit>\S+)"))
+@then(parsers.re(r"no job left a volume called (?P<pattern>\S+) for longer than (?P<limit>\S+)"), words=_TIME)
 def no_volume_is_left(judge: Judge, cluster: Cluster, pattern: str, limit: str) -> None:
     judge(leftovers.volume_removed, cluster.every("PersistentVolumeClaim"), pattern, _duration(limit))
 

@@ -17,6 +17,7 @@ from holdfast.checks.registration import keys, outcomes, routes, store
 from holdfast.checks.registration import queues as waiting
 from holdfast.checks.registration.standing import Patience
 from holdfast.checks.web.reach import patience
+from holdfast.columns import KEY_TYPE, known
 from holdfast.fixtures.queues import IN_PROGRESS, Store
 from holdfast.vocabulary import Rows, then
 
@@ -81,7 +82,7 @@ def queues_are_shallow(judge: Judge, queues: Queues, platform: Platform, most: s
     judge(waiting.shallow, _store(queues, platform), int(most), _release(platform), _patience(platform))
 
 
-@then("every key of the registration has its type", columns=("key", "type"))
+@then("every key of the registration has its type", columns=known("key", "type", type=KEY_TYPE))
 def keys_have_their_type(judge: Judge, queues: Queues, platform: Platform, rows: Rows) -> None:
     lists, sets = ([row["key"] for row in rows if row["type"] == kind] for kind in ("list", "set"))
     judge(keys.typed, _store(queues, platform), lists, sets, _release(platform))
@@ -103,6 +104,6 @@ def harvesters_are_routed(judge: Judge, cluster: Cluster, platform: Platform) ->
     judge(routes.harvested_into_a_route, _declaring(cluster, platform))
 
 
-@then("these queues are listened to", columns=("queue",))
+@then("these queues are listened to", columns=known("queue"))
 def queues_are_listened_to(judge: Judge, cluster: Cluster, platform: Platform, rows: Rows) -> None:
     judge(routes.listened_to, _declaring(cluster, platform), [row["queue"] for row in rows])

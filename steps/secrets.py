@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.checks.secrets import controller, made, owners, plain, sealed
 from holdfast.checks.secrets.controller import Where
+from holdfast.columns import known
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def none_is_plain(judge: Judge, cluster: Cluster) -> None:
     judge(plain.unsealed, cluster.every("Kustomization"))
 
 
-@then("no Kustomization delivers a plain Secret but these", columns=("namespace", "name", "why"))
+@then("no Kustomization delivers a plain Secret but these", columns=known("namespace", "name", "why"))
 def none_is_plain_but_these(judge: Judge, cluster: Cluster, rows: Rows) -> None:
     judge(plain.unsealed, cluster.every("Kustomization"), tuple(f"{row['namespace']}/{row['name']}" for row in rows))
 

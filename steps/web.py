@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
+from holdfast.columns import known
 from holdfast.vocabulary import Rows, then
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from holdfast.judge import Judge
 
 
-@then("these endpoints answer", columns=("url", "status?", "media type?", "login page?", "within?"))
+@then("these endpoints answer", columns=known("url", "status?", "media type?", "login page?", "within?"))
 def endpoints_answer(judge: Judge, endpoints: Endpoints, rows: Rows) -> None:
     for row in rows:
         within = reach.patience(row["within"])

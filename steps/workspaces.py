@@ -12,6 +12,7 @@ from holdfast.checks.web import reach
 from holdfast.checks.web.reach import Expected
 from holdfast.checks.workspaces import served, storage, whole
 from holdfast.checks.workspaces.whole import Maker
+from holdfast.columns import known
 from holdfast.fixtures.workspaces import endpoints as endpoints_of
 from holdfast.vocabulary import Rows, then
 
@@ -49,7 +50,7 @@ def _each(judge: Judge, workspaces: Workspaces, platform: Platform) -> list[str]
     return [each.name for each in listing.seen]
 
 
-@then("every workspace has these Secrets", columns=("secret", "keys"))
+@then("every workspace has these Secrets", columns=known("secret", "keys"))
 def workspaces_have_secrets(judge: Judge, workspaces: Workspaces, platform: Platform, rows: Rows) -> None:
     wanted = {row["secret"]: [key.strip() for key in row["keys"].split(",")] for row in rows}
     judge(whole.equipped, workspaces.every(_prefix(platform)), wanted, _maker(platform))
