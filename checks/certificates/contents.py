@@ -54,8 +54,8 @@ def present(certificate: Resource, world: World, limits: Limits = PLAIN) -> Said
         affects=(str(ref),),
         outlook="it is issued again as soon as cert-manager runs",
         remedy=(
-            Remedy("see for yourself", f"kubectl get {ref.where}"),
             Remedy("see whether cert-manager runs", "kubectl get pods -A -l app.kubernetes.io/name=cert-manager"),
+            Remedy("see for yourself", f"kubectl get {ref.where}"),
         ),
     )
 

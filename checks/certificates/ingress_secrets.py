@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from difflib import get_close_matches
 
 from holdfast.checks.certificates.contents import leaf_of, present, unusable
 from holdfast.checks.certificates.facts import Looks
 from holdfast.checks.certificates.hosts import Declared, declared
-from holdfast.checks.certificates.kinds import GROUP, certificate_for, find_secret
+from holdfast.checks.certificates.kinds import CERTIFICATE, GROUP, certificate_for, find_secret
 from holdfast.checks.certificates.limits import PLAIN, Limits
 from holdfast.checks.certificates.remedies import show
 from holdfast.model import MAJOR, Deviation, InFlight, Ref, Remedy, Resource, Said, World, rule
@@ -117,21 +118,32 @@ def _dangling(ingress: Resource, each: Declared, world: World) -> Deviation | In
     if asks and ingress.created is not None and world.now - ingress.created < _AT_ONCE:
         return InFlight(str(ingress.ref), "cert-manager has not made its Certificate yet")
     wish = f"it asks cert-manager by {asks[0]}, and no Certificate was made" if asks else "nothing fills it"
+    near = _nearest(secret, world)
     return Deviation(
         ingress.ref,
         expected=f"{secret} exists",
         observed="it does not",
-        cause=f"{wish}: it was deleted, never made, or its name is misspelt",
+        cause=f"{wish}: it was deleted, never made, or its name is misspelt{f' (nearest: {near})' if near else ''}",
         rule=resolved.id,
         summary=f"{ingress.ref} names {secret} for {', '.join(each.hosts) or 'every host'}, which does not exist",
         path=f"spec.tls[{each.secret}].secretName",
         affects=tuple(f"https://{host}" for host in each.hosts),
         outlook="the ingress controller serves a certificate of its own, which no client accepts",
         remedy=(
-            Remedy("see whether it is there", f"kubectl get {secret.where}"),
             Remedy("see what should fill it", f"kubectl get certificates,sealedsecrets -n {ingress.namespace}"),
+            Remedy("see what there is", f"kubectl get secrets -n {ingress.namespace}"),
         ),
     )
+
+
+def _nearest(secret: Ref, world: World) -> str:
+    """The Secret of a Certificate in its namespace whose name is most like it; "" when none is."""
+    filled = [
+        str(each.get("spec", "secretName", default=""))
+        for each in world.listing(CERTIFICATE).seen
+        if each.namespace == secret.namespace
+    ]
+    return next(iter(get_close_matches(secret.name, filled, n=1, cutoff=0.8)), "")
 
 
 def _unfit(secret: Resource, ingress: Resource, looks: Looks) -> Iterator[Deviation]:

@@ -12,6 +12,7 @@ from holdfast.model import MAJOR, Deviation, Remedy, Resource, Said, UnknownCode
 _STATELESS = ("Alert", "Provider")
 """Without a status since v1beta3: nobody but an event that is lost finds out what they lack."""
 _TOLD_BY_FLUX = (Phase.FAILED, Phase.STALLED, Phase.IN_FLIGHT)
+_GONE = "does not exist"
 
 
 @rule(
@@ -50,7 +51,7 @@ def _missing(resource: Resource, reference: Reference, world: World) -> Iterator
     if found is None and kind in DELIVERY and absence.has_worked(resource):
         yield absence.gone(kind, reference.namespace, reference.name, resource, world)
     elif found is None:
-        yield _unresolved(resource, reference, "a complete LIST of its kind does not hold it", "does not exist")
+        yield _unresolved(resource, reference, "a complete LIST of its kind does not hold it", _GONE)
     elif reference.key and reference.key not in (keys := _keys(found)):
         has = ", ".join(sorted(keys)) or "none"
         yield _unresolved(resource, reference, f"it has other keys: {has}", f"has no key {reference.key}")
@@ -74,7 +75,6 @@ def _keys(found: Resource) -> frozenset[str]:
 
 def _unresolved(resource: Resource, reference: Reference, observed: str, wrong: str) -> Deviation:
     key = f" with key {reference.key}" if reference.key else ""
-    target = f"{reference.kind.lower()}/{reference.name} -n {reference.namespace}"
     return Deviation(
         resource.ref,
         expected=f"{reference.path} names something that exists: {reference}{key}",
@@ -84,10 +84,18 @@ def _unresolved(resource: Resource, reference: Reference, observed: str, wrong: 
         path=reference.path,
         outlook=_outlook(resource, reference),
         remedy=(
-            Remedy("see whether it is there", f"kubectl get {target}"),
+            _look(reference, there=wrong != _GONE),
             Remedy("see who names it", f"kubectl get {resource.ref.where} -o yaml"),
         ),
     )
+
+
+def _look(reference: Reference, there: bool) -> Remedy:
+    """What there is in its place: that it is not there itself is known."""
+    kind, space = reference.kind.lower(), f" -n {reference.namespace}" if reference.namespace else ""
+    if there:
+        return Remedy("see its keys", f"kubectl describe {kind}/{reference.name}{space}")
+    return Remedy("see what there is of its kind", f"kubectl get {kind}{space}")
 
 
 def _outlook(resource: Resource, reference: Reference) -> str:

@@ -147,7 +147,7 @@ def _unconsumed(store: Resource, key: str, waits: int, said: routes.Declared, re
         summary=f"{_items(waits)} in {key}, to which nobody listens",
         affects=(str(release.ref),),
         outlook="they stay there for ever",
-        remedy=(look(store, f"llen {key}"), look(store, f"lrange {key} 0 3", "see what it is and whose")),
+        remedy=(look(store, f"lrange {key} 0 3", "see what it is and whose"), look(store, f"llen {key}")),
     )
 
 

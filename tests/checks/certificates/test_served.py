@@ -73,6 +73,14 @@ class TestOneCauseOneFinding:
     def test_no_secret(self) -> None:
         assert everything(ingress(), Looks(served=shown(seen=FAKE))) == ["ingress.tls.dangling"]
 
+    def test_a_misspelt_name_is_told_with_the_nearest(self) -> None:
+        misspelt = ingress({"hosts": [HOST], "secretName": "portal-tsl"})
+        (said,) = hear(ingress_secrets.resolved, misspelt, FixedWorld(secret(), certificate()), Looks())
+        assert (
+            said.cause == "nothing fills it: it was deleted, never made, or its name is misspelt (nearest: portal-tls)"
+        )
+        assert said.remedy[0].command == "kubectl get certificates,sealedsecrets -n demo"
+
     def test_no_secret_yet_and_the_certificate_says_why(self) -> None:
         looks = Looks(served=shown(seen=FAKE))
         assert everything(ingress(), looks, certificate(MISSING), issuer()) == []  # being issued
