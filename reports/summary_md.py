@@ -14,6 +14,8 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#+|~&$])")
 _MOST = 200
 """Findings told in full: a job page may hold 1 MiB."""
 _NAMES = 30
+_AFFECTED = 8
+"""Of what a finding affects; all of it is in findings.json."""
 _LONGEST = 1500
 """Characters of a message: all of it is in findings.json."""
 
@@ -38,7 +40,7 @@ def render(result: RunResult) -> str:
         *_list("Fixed since the baseline", (safe(each) for each in result.fixed)),
         *_list("Waived", (f"{safe(each.summary)}: {safe(each.waiver)}" for each in wording.waived_findings(result))),
         *_list("Accepted blind spots", (_accepted(each) for each in result.unknowns if each.accepted)),
-        *_list("Set aside", map(safe, wording.set_aside(result))),
+        *_list("Set aside", _set_aside(result)),
         *_list(
             "Notes",
             map(_note, result.notes),
@@ -111,7 +113,7 @@ def _facts(finding: Finding, result: RunResult) -> str:
         "cause": safe(short(said.cause, _LONGEST)),
         "changed by": safe(changed),
         "since": safe(since),
-        "affects": safe(f"{len(said.affects)}: {wording.some(said.affects, _NAMES)}") if said.affects else "",
+        "affects": safe(f"{len(said.affects)}: {wording.some(said.affects, _AFFECTED)}") if said.affects else "",
         "Flux will": safe(said.outlook),
         "owner": safe(f"{said.owner.ref} {said.owner.path}") if said.owner else "",
         "rule": f"{code(finding.rule)} {code(finding.fingerprint)}",
@@ -143,6 +145,12 @@ def _unknowns(title: str, unknowns: tuple[Unknown, ...]) -> Iterable[str]:
             yield block(one_line(each.remedy))
         elif each.remedy:
             yield f"Cure: {safe(each.remedy)}"
+
+
+def _set_aside(result: RunResult) -> Iterable[str]:
+    for word, reasons in wording.set_aside(result).items():
+        for reason, names in reasons.items():
+            yield safe(f"{word}: {reason} ({plural(len(names), 'scenario')}: {wording.some(names, _AFFECTED)})")
 
 
 def _accepted(unknown: Unknown) -> str:

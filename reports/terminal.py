@@ -13,7 +13,8 @@ from rich.text import Text
 
 from holdfast.model import Finding, Remedy, RunResult, Severity, Verdict
 from holdfast.reports import wording
-from holdfast.reports.wording import one_line, short
+from holdfast.reports.folding import foldable
+from holdfast.reports.wording import one_line, plural, short
 
 MOST = 10
 """Root causes shown; the rest is in the report."""
@@ -145,7 +146,9 @@ def _small_print(result: RunResult, page: _Page) -> None:
         f"Accepted: {each.code}: {one_line(each.subject)}, because {one_line(each.accepted)}" for each in accepted
     ]
     lines += [f"Fixed: {one_line(each)}" for each in result.fixed]
-    lines += wording.set_aside(result)
+    for word, reasons in wording.set_aside(result).items():
+        told = (f"{reason} ({plural(len(names), 'scenario')})" for reason, names in reasons.items())
+        lines.append(f"{word}: {' · '.join(told)}")
     lines += wording.notes(result)
     if lines:
         page.line()
@@ -190,18 +193,25 @@ class _Page:
 
     def text(self, text: str, *, style: str = "", indent: int = 0, hang: int = 2) -> None:
         """A paragraph."""
-        self._wrapped(Text(self._writable(text), style=style), first=" " * indent, rest=" " * (indent + hang))
+        self._wrapped(self._text(text, indent + hang, style), first=" " * indent, rest=" " * (indent + hang))
 
     def labelled(self, before: str, label: str, text: str, style: str = "dim") -> None:
         """A short word, and text that wraps under itself."""
         rest = " " * (len(before) + max(_LABEL, len(label) + 1))
-        self._wrapped(Text(self._writable(text)), first=f"{before}{label:<{_LABEL - 1}} ", rest=rest, style=style)
+        self._wrapped(self._text(text, len(rest)), first=f"{before}{label:<{_LABEL - 1}} ", rest=rest, style=style)
 
     def command(self, label: str, command: str) -> None:
         """A command alone on its line, however long."""
         line = Text(f"{' ' * _INDENT}{label:<{_LABEL}}", style="dim")
         line.append(self._writable(one_line(command)), style="bold")
         self._console.print(line, soft_wrap=True, highlight=False)
+
+    def _text(self, text: str, hang: int, style: str = "") -> Text:
+        return Text(foldable(self._writable(text), self._room(hang)), style=style)
+
+    def _room(self, hang: int) -> int:
+        """Columns for text that hangs so far."""
+        return max(20, self._width - hang)
 
     def _writable(self, text: str) -> str:
         """``text`` as a terminal without Unicode can show it."""
@@ -210,8 +220,9 @@ class _Page:
         return text.replace(" · ", " | ").replace("…", "...").encode(self._encoding, "replace").decode(self._encoding)
 
     def _wrapped(self, text: Text, *, first: str, rest: str, style: str = "") -> None:
-        width = max(20, self._width - len(rest))
-        lines = [line for line in text.wrap(self._console, width) if line.plain.strip()]  # a long word leaves one empty
+        lines = [
+            line for line in text.wrap(self._console, self._room(len(rest))) if line.plain.strip()
+        ]  # a long word leaves one empty
         for number, line in enumerate(lines or [Text()]):
             lead = Text(first if number == 0 else rest, style=style if number == 0 else "")
             line.rstrip()

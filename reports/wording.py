@@ -292,11 +292,11 @@ def _limits(note: Note) -> bool:
     return note.code == "not-previewed"
 
 
-def set_aside(result: RunResult) -> list[str]:
-    """Why scenarios were left aside, each reason once: ``Not asked: needs --allow logs (2 scenarios)``."""
-    told: dict[tuple[str, str], int] = {}
+def set_aside(result: RunResult) -> dict[str, dict[str, list[str]]]:
+    """The scenarios left aside: ``Not asked`` and ``Not applicable``, why, and their names."""
+    told: dict[str, dict[str, list[str]]] = {}
     for each in result.scenarios:
         if each.verdict in (Verdict.NOT_APPLICABLE, Verdict.NOT_ASKED):
-            key = (verdict_word(each.verdict).capitalize(), one_line(each.reason) or "no reason given")
-            told[key] = told.get(key, 0) + 1
-    return [f"{word}: {reason} ({plural(count, 'scenario')})" for (word, reason), count in told.items()]
+            why = one_line(each.reason) or "no reason given"
+            told.setdefault(verdict_word(each.verdict).capitalize(), {}).setdefault(why, []).append(each.name)
+    return told

@@ -9,6 +9,7 @@ import pytest
 
 from holdfast.model import Remedy
 from holdfast.reports import wording
+from holdfast.reports.folding import foldable
 from tests.reports.example import DANGLING, FORBIDDEN, GIT_AUTH, NOW, TIMED_OUT, healthy, morning, unreachable
 
 
@@ -35,6 +36,16 @@ def test_plurals() -> None:
 def test_a_line_is_one_line() -> None:
     assert wording.one_line("a\x1b[31m b\n\tc\u200e\x00") == "a b c"
     assert wording.short("x" * 50 + "-end", 20) == "x" * 13 + " … -end"
+
+
+def test_a_url_is_broken_where_one_reads_it_in_parts() -> None:
+    url = "https://ades.example.org/eric/zoo/?service=WPS&version=1.0.0&request=GetCapabilities"
+    assert foldable(f"GET {url} as", 48).splitlines() == [
+        "GET https://ades.example.org/eric/zoo/?service=WPS",
+        "&version=1.0.0&request=GetCapabilities as",
+    ]
+    assert foldable("x" * 25, 10).splitlines() == ["x" * 10, "x" * 10, "x" * 5]
+    assert foldable(url, 200) == url
 
 
 def test_unknowns_with_one_cure_are_told_together() -> None:
