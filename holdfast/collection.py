@@ -29,6 +29,8 @@ PROBLEMS = pytest.StashKey[list[str]]()
 PLATFORM = pytest.StashKey[Platform]()
 
 _TAG = re.compile(r"[A-Za-z][\w.-]*")
+_IS_TAG = ": a tag of the features"
+"""What pytest is told of a tag, so that it takes it for a mark."""
 _RESERVED = {"skip", "skipif", "xfail", "usefixtures", "parametrize", "filterwarnings", "tryfirst", "trylast"}
 """pytest reads these as marks of its own: a scenario so tagged would be shown as skipped."""
 _KEYWORDS = ("Feature", "Rule", "Background", "Scenario", "Example", "Examples", "Scenarios")
@@ -62,7 +64,7 @@ class FeatureFile(pytest.Module):
 
     def _bind(self, feature: Feature, scenario: ScenarioTemplate) -> Iterator[pytest.Item | pytest.Collector]:
         for tag in sorted(_tags(feature, scenario)):
-            self.config.addinivalue_line("markers", f"{tag}: a tag of the features")
+            self.config.addinivalue_line("markers", f"{tag}{_IS_TAG}")
         bound = pytest_bdd.scenario(self.path.name, scenario.name, features_base_dir=str(self.path.parent))(_nothing)
         bound.__doc__ = scenario.description  # pytest-bdd puts this machine's path there, and Allure shows it
         name = scenario.name.replace("::", ":")
@@ -75,6 +77,25 @@ class FeatureFile(pytest.Module):
 
 SCENARIO = pytest.StashKey[tuple[Feature, ScenarioTemplate]]()
 """On an item: the feature and the scenario it runs."""
+
+
+def misspelt_tags(config: pytest.Config) -> Iterator[str]:
+    """Words of ``-m`` that no scenario has and that nearly are a tag: they would choose nothing, or let it run.
+
+    A word that is near none may be a tag of other folders: ``-m "nightly or daily"`` is said of all of them.
+    """
+    asked = str(config.getoption("markexpr", "") or "")
+    known = {str(each).partition(":")[0].partition("(")[0].strip() for each in config.getini("markers")}
+    strange = [each for each in _TAG.findall(asked) if each not in known | {"and", "or", "not"}]
+    if not strange:
+        return
+    lines = (line for file in PACKAGED.glob("*/*.feature") for line in file.read_text("utf-8").splitlines())
+    packaged = {tag.lstrip("@") for line in lines if line.lstrip().startswith("@") for tag in line.split()}
+    ours = {str(each).partition(":")[0] for each in config.getini("markers") if str(each).endswith(_IS_TAG)} | packaged
+    for word in strange:
+        near = difflib.get_close_matches(word, sorted(ours), n=1, cutoff=0.75)
+        if near and word not in ours:
+            yield f"-m {asked}: no scenario has the tag {word} (nearest: {near[0]})"
 
 
 def node_id(path: Path, root: Path) -> str:

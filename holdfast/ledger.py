@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -243,6 +244,15 @@ class Ledger:
             return Verdict.NOT_APPLICABLE, f"there is no {kinds} here, and none is expected"
         return Verdict.UNKNOWN, ""
 
+    def _idle(self) -> str:
+        """Why nothing was judged although something was selected: what most of it waits for."""
+        waiting = Counter(each.reason for each in self.scenarios.values() if each.verdict is Verdict.NOT_ASKED)
+        if not waiting:
+            return "no scenario applies here, so nothing was judged"
+        (reason, _), *others = waiting.most_common()
+        more = f" ({len(others)} more such in the report)" if others else ""
+        return f"nothing was asked: {reason}{more}"
+
     def _gates(self, finding: Finding) -> bool:
         if finding.state == "waived" or finding.severity.rank < self.gate.fail_on.rank:
             return False
@@ -268,7 +278,7 @@ class Ledger:
         if not self.scenarios:
             return NOTHING, Verdict.UNKNOWN, "no scenario was selected"
         if not blind and not any(each.verdict in judged for each in self.scenarios.values()):
-            return UNJUDGED, Verdict.UNKNOWN, "no scenario applies here, so nothing was judged"
+            return UNJUDGED, Verdict.UNKNOWN, self._idle()
         if not self._judged and not self.findings:  # whatever --min-coverage or [accept] allow
             return UNJUDGED, Verdict.UNKNOWN, "nothing at all could be judged"
         if self.coverage() < self.gate.min_coverage:

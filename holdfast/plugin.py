@@ -43,10 +43,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     Raised while collecting it would be a collection error, exit 2, and the text would be lost.
     """
     if "holdfast.collection" in sys.modules:
-        from holdfast.collection import PROBLEMS
+        from holdfast.collection import PROBLEMS, misspelt_tags
 
         problems = session.config.stash.get(PROBLEMS, [])
-        if problems:
+        if problems or (problems := list(misspelt_tags(session.config))):
             raise pytest.UsageError("\n".join(problems))
 
 

@@ -268,3 +268,29 @@ def test_wrong_usage_is_one_line_and_4(
         cli.main()
     assert ended.value.code == 4
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ("catalogue or policys", "no scenario has the tag policys (nearest: policies)"),
+        ("not mutatng", "no scenario has the tag mutatng (nearest: mutating)"),
+        ("mien", "no scenario has the tag mien (nearest: mine)"),
+    ],
+)
+def test_a_tag_that_is_misspelt_is_refused(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str], marks: str, said: str
+) -> None:
+    """It would choose nothing, and the rest would look like all of it."""
+    file = feature(tmp_path, GOOD.replace("  Scenario", "  @mine @catalogue\n  Scenario"))
+    given = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig)}
+    assert run.audit(run.Selection([file], marks), given) == 4
+    assert capsys.readouterr().err == f"holdfast: -m {marks}: {said}\n"
+
+
+def test_a_tag_of_other_folders_may_be_named(
+    tmp_path: Path, kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"report-dir": str(tmp_path / "report"), "kubeconfig": str(kubeconfig)}
+    assert run.audit(run.Selection([feature(tmp_path, GOOD)], "policies or nightly"), given) == 5
+    assert "tag" not in capsys.readouterr().err

@@ -134,6 +134,16 @@ def test_not_applicable_and_not_asked_do_not_count_but_nothing_else_is_no_pass()
     assert nothing.exit == 10
 
 
+def test_a_run_of_which_nothing_was_switched_on_says_what_to_switch_on() -> None:
+    allow, dump = Heard(not_asked=["give --allow exec"]), Heard(not_asked=["needs --baseline"])
+    assert closed(Ledger(), allow, allow).reason == "nothing was asked: give --allow exec"
+    assert (
+        closed(Ledger(), dump, allow, allow).reason
+        == "nothing was asked: give --allow exec (1 more such in the report)"
+    )
+    assert closed(Ledger(), Heard(absent=["Bucket"])).reason == "no scenario applies here, so nothing was judged"
+
+
 def test_nothing_selected_is_5() -> None:
     assert closed(Ledger()).exit == 5
 
