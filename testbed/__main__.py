@@ -60,9 +60,10 @@ def down(
 
 @app.command()
 def env(name: Name = HERE) -> None:
-    """Prints KUBECONFIG and endpoints as shell exports."""
+    """Prints KUBECONFIG and endpoints as shell exports, with kubectl, helm and what else was built in front of PATH."""
     for key, value in Bed(name).env().items():
         print(f"export {key}={shlex.quote(value)}")
+    print('export PATH="$HOLDFAST_TESTBED_BIN:$PATH"')
 
 
 @app.command()
