@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from holdfast.checks.web.place import address_of, host_of
+from holdfast.checks.web.place import RESOLVE, address_of, host_of
 from holdfast.model import Finding, fingerprint
 
 _STATUS = "web.endpoint.status"
@@ -43,6 +44,27 @@ def failing_alike(findings: Iterable[Finding], asked: Collection[str]) -> Iterat
         of_it = {address_of(each) for each in asked if host_of(each) == host}
         if len(members) > 1 and of_it and of_it <= members.keys():
             yield _together(list(members.values())), list(members.values())
+
+
+def without_address(findings: Iterable[Finding], asked: Collection[str]) -> Iterator[Finding]:
+    """Where no host that was asked has an address: its findings, told as what may be this machine's own trouble.
+
+    Args:
+        findings: of the run.
+        asked: every address something was asked of.
+    """
+    nameless = [(each, name) for each in findings if (name := _unresolved(each))]
+    names = {name for name in (urlsplit(each).hostname for each in asked) if name}
+    if len(names) > 1 and names <= {name for _, name in nameless}:
+        cause = f"none of the {len(names)} hosts that were asked resolves here: perhaps it is this machine's own DNS"
+        for each, _ in nameless:
+            yield replace(each, deviation=replace(each.deviation, cause=cause))
+
+
+def _unresolved(finding: Finding) -> str:
+    """The host that has no address; "" where a finding tells of something else."""
+    first = finding.deviation.remedy[0].command if finding.deviation.remedy else ""
+    return first.removeprefix(RESOLVE) if first.startswith(RESOLVE) else ""
 
 
 def _together(members: list[Finding]) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from holdfast.hosts import failing_alike, of_host
+from holdfast.hosts import failing_alike, of_host, without_address
 from holdfast.judge import Heard
 from holdfast.model import (
     RULES,
@@ -137,6 +137,7 @@ class Ledger:
         """
         self._fold()
         self._fold_hosts(asked)
+        self.findings |= {each.fingerprint: each for each in without_address(self.findings.values(), asked)}
         findings = tuple(sorted(self.findings.values(), key=_gravity))
         status, verdict, reason = self._exit(stopped)
         fixed = [str(old.get("summary", fp)) for fp, old in (self.baseline or {}).items() if self._is_fixed(fp, old)]

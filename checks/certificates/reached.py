@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from holdfast.checks.certificates.facts import Handshake, Looks
 from holdfast.checks.certificates.hosts import declared
+from holdfast.checks.web.place import resolve
 from holdfast.model import CRITICAL, Deviation, Remedy, Resource, Said, World, rule
 
 
@@ -44,6 +45,7 @@ def _unreachable(ingress: Resource, host: str, name: str, seen: Handshake) -> De
         path="" if shared else f"spec.tls[{host}]",
         affects=(str(ingress.ref), f"https://{host}"),
         remedy=(
+            *([resolve(host)] if seen.stage == "dns" else []),
             Remedy("go a client's way", seen.client(name)),
             Remedy("see the ingress controller", "kubectl get pods,services -A | grep -i ingress"),
         ),

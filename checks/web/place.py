@@ -33,6 +33,15 @@ def address_of(asked: str) -> str:
     return f"{host_of(asked)}{urlsplit(asked).path or '/'}"
 
 
+RESOLVE = "getent hosts "
+"""Begins the first remedy of what is told of a host without an address."""
+
+
+def resolve(name: str) -> Remedy:
+    """How to see whether a host has an address."""
+    return Remedy("see whether its name has an address", f"{RESOLVE}{name}")
+
+
 def of_host(endpoint: Resource, expected: str, observed: str, cause: str) -> Deviation:
     """For what keeps every address of a host from being asked: its name, its connection, its certificate."""
     return _of(endpoint, host(endpoint), expected, observed, cause)

@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from holdfast.checks.flux.timing import parse_duration
 from holdfast.checks.web.login import is_login_page, is_page
 from holdfast.checks.web.place import address as address
 from holdfast.checks.web.place import host as host
-from holdfast.checks.web.place import of_address, of_exchange, of_host
+from holdfast.checks.web.place import of_address, of_exchange, of_host, resolve
 from holdfast.checks.web.place import url as url
 from holdfast.model import MAJOR, Deviation, Note, Resource, UnknownCode, Unobservable, World, rule
 
@@ -78,8 +79,10 @@ def reached(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> 
     """The host of the endpoint has an address, and something accepts connections there."""
     stage = endpoint.get("stage")
     if stage in ("dns", "tcp"):
-        cause = "DNS" if stage == "dns" else "no listener, or a firewall"
-        yield of_host(endpoint, "a connection", str(endpoint.get("problem")), cause)
+        cause = "no DNS record, or the wrong name" if stage == "dns" else "no listener, or a firewall"
+        said = of_host(endpoint, "a connection", str(endpoint.get("problem")), cause)
+        name = urlsplit(url(endpoint)).hostname or ""
+        yield replace(said, remedy=(resolve(name), *said.remedy)) if stage == "dns" else said
 
 
 @rule(

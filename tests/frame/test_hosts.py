@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from holdfast.checks.web import reach
+from holdfast.checks.web.place import resolve
 from holdfast.judge import Heard
 from holdfast.ledger import Gate, Ledger
 from holdfast.model import Deviation, Ref, Run, RunResult, Verdict
@@ -94,3 +96,24 @@ def test_a_host_of_which_one_address_was_known_is_new_and_nothing_is_fixed() -> 
     result = closed(Ledger(baseline=before), [failing(CSW), failing(SEARCH)])
     assert [(each.subject, each.state) for each in result.findings] == [(HOST, "new")]
     assert result.fixed == ()
+
+
+def nameless(*hosts: str) -> Heard:
+    said = [
+        Deviation(
+            None, "a connection", "no such name", "no DNS record", (resolve(urlsplit(each).hostname or ""),), each
+        )
+        for each in hosts
+    ]
+    return Heard(deviations=[(reach.reached, each) for each in said])
+
+
+def causes(*hosts: str, asked: Collection[str] = ASKED) -> set[str]:
+    return {each.deviation.cause for each in closed(Ledger(), [nameless(*hosts)], asked).findings}
+
+
+def test_where_no_host_at_all_has_an_address_it_may_be_this_machine() -> None:
+    told = "none of the 2 hosts that were asked resolves here: perhaps it is this machine's own DNS"
+    assert causes(HOST, "https://other.example") == {told}
+    assert causes(HOST) == {"no DNS record"}  # another one was asked, and has one
+    assert causes(HOST, asked=(CSW,)) == {"no DNS record"}  # one host proves nothing

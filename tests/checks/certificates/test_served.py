@@ -168,6 +168,7 @@ class TestReach:
     def test_names_and_tls_are_each_hosts_own(self, stage: str) -> None:
         (said,) = self.hear(shown(stage, problem="no such name"))
         assert (str(said.ref), said.path) == ("Ingress/demo/portal", f"spec.tls[{HOST}]")
+        assert (said.remedy[0].command == f"getent hosts {HOST}") == (stage == "dns")
 
     def test_a_wildcard_is_asked_for_by_some_name(self) -> None:
         looks, subject = (

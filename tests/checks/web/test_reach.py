@@ -183,3 +183,10 @@ def test_without_the_control_probe_nothing_can_be_said() -> None:
 def test_a_time_that_is_none_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
         reach.patience(cell)
+
+
+def test_a_name_without_an_address_is_looked_up_first() -> None:
+    (told,) = reach.troubles(endpoint(stage="dns", problem="no such name"), Api(), JSON)  # type: ignore[arg-type]
+    assert told.remedy[0].command == "getent hosts catalogue.example"
+    (told,) = reach.troubles(endpoint(stage="tcp", problem="refused"), Api(), JSON)  # type: ignore[arg-type]
+    assert not told.remedy[0].command.startswith("getent")
