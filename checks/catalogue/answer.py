@@ -17,6 +17,12 @@ from holdfast.model import CRITICAL, MAJOR, Deviation, Note, Remedy, Resource, R
 
 ORIGIN = "seed 000, access control verification; the acceptance tests of the resource catalogue"
 XML = Expected(media="application/xml|text/xml|application/vnd.ogc")
+_LOGS = Remedy(
+    "read the last words of the catalogue and of its database",
+    "kubectl get pods -A --no-headers | awk '/catalogue|pycsw/ {print \"-n\", $1, $2}' "
+    "| xargs -L1 kubectl logs --prefix --all-containers --tail=30",
+)
+"""Whatever the chart calls them: charts differ, and no address names its pods."""
 _VERSION_CODES = ("VersionNegotiationFailed",)
 
 
@@ -80,10 +86,11 @@ def accepted(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
         None,
         "an answer",
         f"ExceptionReport {code}: {text}",
-        f"HTTP status {carrier.get('status')}",
-        look(carrier, "ask it by hand"),
+        _cause(carrier, code),
+        (_LOGS, *look(carrier, "ask it by hand")),
         reach.host(carrier),
         path=code,
+        affects=(carrier.name,),
         summary=f"{address(carrier)} refuses: {code}: {text}",
     )
 
@@ -108,6 +115,14 @@ def filled(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
         affects=(carrier.name,),
         summary=f"the catalogue at {reach.host(carrier)} is empty",
     )
+
+
+def _cause(carrier: Resource, code: str) -> str:
+    """What an exception means. pycsw calls a query its database did not take ``InvalidParameterValue``, too."""
+    inside = "most often it does not reach its database, or not the right one"
+    if code in ("", "NoApplicableCode"):
+        return f"it runs (HTTP status {carrier.get('status')}) and fails inside: {inside}"
+    return f"it does not take this question ({code}), which it did before; or it fails inside: {inside}"
 
 
 def is_empty(carrier: Resource) -> bool:

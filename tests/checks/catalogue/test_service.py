@@ -9,6 +9,7 @@ import pytest
 from holdfast.checks.catalogue import opensearch, paging, records, service
 from holdfast.checks.catalogue.records import Found
 from holdfast.fixtures.observed import carrier
+from holdfast.model import Deviation
 from tests.checks.catalogue.carriers import HOST, KNOWN, OPERATIONS, WORLD, capabilities, csw, said
 
 
@@ -65,7 +66,13 @@ def test_a_version_it_does_not_speak() -> None:
 @pytest.mark.parametrize("status", [200, 400, 500])
 def test_an_exception_report_is_no_pass_whatever_its_status(status: int) -> None:
     refused = csw(None, status=status, exception={"code": "NoApplicableCode", "text": "no repository"})
-    assert said(service.closed(refused, WORLD)) == [("catalogue.answer.refused", HOST)]
+    words = list(service.closed(refused, WORLD))
+    assert said(words) == [("catalogue.answer.refused", HOST)]
+    [word] = words
+    assert isinstance(word, Deviation)
+    assert f"(HTTP status {status}) and fails inside: most often it does not reach its database" in word.cause
+    assert "kubectl logs" in str(word.remedy[0].command)
+    assert word.affects == (refused.name,)
 
 
 @pytest.mark.parametrize(
