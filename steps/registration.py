@@ -40,6 +40,8 @@ def _store(queues: Queues, platform: Platform) -> Query:
             progress=names.get("registration_progress", IN_PROGRESS),
             patience=_limit(platform, "queue_patience", "30m").total_seconds(),
             watch=_limit(platform, "queue_watch", "1m").total_seconds(),
+            registrar=names.get("registrar", ""),
+            harvester=names.get("harvester", ""),
         )
     )
 

@@ -157,9 +157,13 @@ def _pods(store: Resource) -> Remedy:
 
 
 def _log(store: Resource, key: str) -> Remedy:
-    namespace = workload(store).namespace
-    name, part = workload(store).name.partition("-redis")[0], "harvester" if key == routes.HARVESTS else "registrar"
-    return Remedy("read its last words", f"kubectl -n {namespace} logs deployment/{name}-{part} --tail=50")
+    """The log of who listens: of the Deployment platform.toml names, else of those that are called so."""
+    namespace, part = workload(store).namespace, "harvester" if key == routes.HARVESTS else "registrar"
+    logs = f"kubectl -n {namespace} logs"
+    if name := store.get(part):
+        return Remedy("read its last words", f"{logs} deployment/{name} --tail=50")
+    called = f"kubectl -n {namespace} get deployments -o name | grep {part}"
+    return Remedy("read its last words", f"{called} | xargs -n1 {logs} --tail=50")
 
 
 def _items(count: int) -> str:

@@ -50,6 +50,22 @@ class TestMoving:
         seen = stores.store({"register_queue": ("list", 3)}, watched=still("register_queue", 3, now))
         assert said(queues.moving, seen, PLACE, SOON) == [("registration.queue.stuck", queue("register_queue"))]
 
+    @pytest.mark.parametrize(
+        ("named", "look"),
+        [
+            ({"registrar": "registrar"}, "kubectl -n rm logs deployment/registrar --tail=50"),
+            (
+                {},  # a recording of before
+                "kubectl -n rm get deployments -o name | grep registrar | xargs -n1 kubectl -n rm logs --tail=50",
+            ),
+        ],
+    )
+    def test_the_log_is_that_of_who_listens(self, named: dict[str, str], look: str) -> None:
+        seen = stores.store({"register_queue": ("list", 3)}, watched=still("register_queue", 3), **named)
+        [told] = queues.moving(seen, WORLD, PLACE, SOON)
+        assert isinstance(told, Deviation)
+        assert look in [each.command for each in told.remedy]
+
     def test_what_nobody_watched_is_no_pass(self) -> None:
         seen = stores.store({"register_queue": ("list", 3)}, watched={})
         assert said(queues.moving, seen, PLACE, SOON) == [("Unobservable", queue("register_queue"))]
