@@ -38,6 +38,7 @@ from holdfast.fixtures.tls import Tls
 from holdfast.fixtures.workspaces import Workspaces
 from holdfast.judge import Judge
 from holdfast.ledger import OK, Gate, Ledger
+from holdfast.looks import Looks
 from holdfast.model import Run, RunResult, Unobservable
 from holdfast.model.scrub import Scrubber, scrub_result
 from holdfast.platform import Platform, PlatformError
@@ -196,13 +197,19 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
     words = Words(cluster, options.git_dir, proxy="proxy" in options.allow, namespace=flux)
     attempts = Attempts(cluster.dry_run) if "dry-run" in options.allow else None
     survey = Survey(cluster, words.of, Managers(frozenset(platform.managers.trusted)), attempts, scrubber.learn_instead)
+    ca = platform.endpoints.get("ca")
     ledger = Ledger(
         gate=Gate(options.fail_on, options.min_coverage, options.gate_new),
         waivers=waiver_files.Waivers(entries, platform.accept),
         severities=platform.severity,
         baseline={each["fingerprint"]: each for each in baseline["findings"]} if baseline is not None else None,
+        looks=Looks(
+            (ca or "") if options.record is options.recording is None else "",
+            platform.endpoints.get("issuer", ""),
+            platform.credentials,
+            platform.names.get("token_header") or "Authorization",
+        ),
     )
-    ca = platform.endpoints.get("ca")
     return Audit(
         options,
         platform,

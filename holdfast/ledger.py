@@ -10,6 +10,7 @@ from typing import Any
 
 from holdfast.hosts import failing_alike, of_host, without_address
 from holdfast.judge import Heard
+from holdfast.looks import Looks
 from holdfast.model import (
     RULES,
     Deviation,
@@ -69,12 +70,14 @@ class Ledger:
     Args:
         severities: overrides from platform.toml, by rule id.
         baseline: the findings of an earlier findings.json, by fingerprint; None without ``--baseline``.
+        looks: completes the commands of remedies.
     """
 
     gate: Gate = field(default_factory=Gate)
     waivers: Waivers = field(default_factory=Waivers)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     baseline: Mapping[str, Mapping[str, Any]] | None = None
+    looks: Looks = field(default_factory=Looks)
     findings: dict[str, Finding] = field(default_factory=dict)
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -201,7 +204,8 @@ class Ledger:
         return self._folded | {name for each in self.findings.values() for name in _names(each)}
 
     def _finding(self, rule: Rule[Any], said: Deviation, heard: Heard, nodeid: str, now: datetime) -> Finding:
-        said = replace(said, owner=said.owner or _owner(heard.evidence.get(said.ref) if said.ref else None))
+        owner = said.owner or _owner(heard.evidence.get(said.ref) if said.ref else None)
+        said = replace(said, owner=owner, remedy=self.looks.completed(said.remedy))
         severity = self.severities.get(rule.id) or said.severity or rule.severity
         made = Finding(
             fingerprint=fingerprint(rule.id, said.ref, said.subject, said.path),
@@ -224,7 +228,7 @@ class Ledger:
 
     def _unknown(self, problem: Unobservable, now: datetime) -> Unknown:
         accepted = self.waivers.of_unknown(problem, now.date())
-        return Unknown(problem.code, problem.subject, problem.detail, problem.remedy, accepted)
+        return Unknown(problem.code, problem.subject, problem.detail, self.looks.command(problem.remedy), accepted)
 
     def _verdict(self, prints: tuple[str, ...], unknowns: tuple[Unknown, ...], heard: Heard) -> tuple[Verdict, str]:
         open_ = [each for each in prints if self.findings[each].state != "waived"]

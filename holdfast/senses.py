@@ -151,7 +151,8 @@ def users(audit: Audit) -> Users:
 def decision_point(audit: Audit, identity: Identity) -> DecisionPoint:
     """The PDP, asked for decisions."""
     pdp, resources = (audit.platform.endpoints.get(key, "") for key in ("pdp", "pep_resources"))
-    return DecisionPoint(audit.observations, audit.fetcher, identity, pdp, resources)
+    engine = audit.platform.names.get("pdp", "").partition(",")[0].strip()
+    return DecisionPoint(audit.observations, audit.fetcher, identity, pdp, resources, engine)
 
 
 @pytest.fixture(scope="session")

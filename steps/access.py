@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from holdfast.checks.access import decisions, discovery, ingresses, paths, tokens
+from holdfast.checks.access import decisions, discovery, ingresses, paths, pdp, tokens
 from holdfast.checks.web import reach
 from holdfast.columns import known
 from holdfast.model import NotAsked
@@ -83,6 +83,9 @@ def guards_name_a_ticket(judge: Judge, identity: Identity, rows: Rows) -> None:
         judge(decisions.offered, identity.ticket(row["url"], row["path"]), row["issuer"])
 
 
+_QUESTION = ("user", "action", "path", "permitted")
+
+
 @then("the PDP decides", columns=known("user", "action", "path", "decision", "registered?", "permitted?"))
 def pdp_decides(judge: Judge, decision_point: DecisionPoint, rows: Rows) -> None:
     for row in rows:
@@ -90,8 +93,10 @@ def pdp_decides(judge: Judge, decision_point: DecisionPoint, rows: Rows) -> None
             raise ValueError(f"decision {row['decision']!r}: Permit or Deny")
         if row["registered"] not in ("", "yes", "no"):
             raise ValueError(f"registered {row['registered']!r}: yes or no")
-        asked = decision_point.decision(row["user"], row["action"], row["path"], row["permitted"])
-        judge(decisions.validated, asked, row["decision"], row["registered"] != "no")
+    asked = [(row, decision_point.decision(*(row[each] for each in _QUESTION))) for row in rows]
+    permits = [query for row, query in asked if row["decision"] == "Permit"]
+    for row, query in asked:
+        judge(pdp.validated, query, row["decision"], row["registered"] != "no", permits)
 
 
 @then("no Ingress leads past a guard")

@@ -1,21 +1,17 @@
-"""What the identity provider and the PDP decide, and how a guard asks for a permission."""
+"""What the identity provider decides, and how a guard asks for a permission."""
 
 from __future__ import annotations
 
-from holdfast.checks.access import discovery
+from holdfast.checks.access import asking, discovery
 from holdfast.checks.access.tokens import unable
 from holdfast.checks.web import reach
-from holdfast.checks.web.documents import json_object
 from holdfast.model import (
     CRITICAL,
     MAJOR,
     Deviation,
-    Json,
     Remedy,
     Resource,
     Said,
-    UnknownCode,
-    Unobservable,
     World,
     rule,
 )
@@ -50,7 +46,7 @@ def decided(answer: Resource, world: World, outcome: str) -> Said:
         yield from said
     elif (found := _outcome(answer)) != outcome:
         observed = f"{found} (status {answer.get('status')}{_why(answer)})"
-        yield _of(answer, outcome, observed, _CAUSES.get(found, _CHANGED))
+        yield _of(answer, outcome, observed, _CAUSES.get(found, _CHANGED), asking.provider(answer))
 
 
 @rule(
@@ -64,87 +60,15 @@ def offered(answer: Resource, world: World, issuer: str) -> Said:
     if said := reach.troubles(answer, world, reach.Expected(frozenset({200, 401}))):
         yield from said
         return
+    look = asking.guard(answer)
     if answer.get("status") == 200:
-        yield _of(answer, "status 401", "status 200", "the guard lets through whoever comes")
+        yield _of(answer, "status 401", "status 200", "the guard lets through whoever comes", look)
     elif not answer.get("ticket"):
-        yield _of(answer, "WWW-Authenticate with a ticket", "none", "the guard cannot register a permission request")
+        cause = "the guard cannot register a permission request"
+        yield _of(answer, "WWW-Authenticate with a ticket", "none", cause, look)
     elif str(answer.get("as_uri", default="")).rstrip("/") != issuer.rstrip("/"):
-        yield _of(answer, f"as_uri {issuer}", f"as_uri {answer.get('as_uri')}", "the guard trusts another provider")
-
-
-@rule(
-    "access.policy.decision",
-    CRITICAL,
-    origin="Robot 03__PDP_Engine: Permit and Deny, Bad Action, Bad Resource",
-    remedy="List the policies of the resource (management_tools list -r ID in the PDP), and look who changed them",
-)
-def validated(answer: Resource, world: World, decision: str, registered: bool = True) -> Said:
-    """The PDP decides as declared: Permit with status 200, Deny with status 401.
-
-    A Deny says something of policies only where the path is registered and somebody is permitted: the PDP denies what
-    it does not know as well.
-
-    Args:
-        answer, world: see Rule.
-        decision: Permit or Deny.
-        registered: whether a PEP holds the path; False for what must be denied because nobody registered it.
-    """
-    if answer.get("login"):
-        yield from unable(answer, world)
-        return
-    if said := reach.troubles(answer, world, reach.Expected(frozenset({200, 401}))):
-        yield from said
-        return
-    document = json_object(answer, "a XACML response in JSON")
-    if isinstance(document, Deviation):
-        yield document
-        return
-    found = decision_in(document)
-    wanted = {"Permit": 200, "Deny": 401}[decision]
-    let_in = (decision, found) == ("Deny", "Permit")  # that is wrong whatever is registered
-    if not let_in and (problem := _premise(answer, registered)):
-        yield problem
-    elif found != decision or answer.get("status") != wanted:
-        observed = f"{found or 'no decision'}, status {answer.get('status')}"
-        yield _of(answer, f"{decision}, status {wanted}", observed, "the policy of the resource differs")
-    elif decision == "Deny" and registered and (problem := _control(answer)):
-        yield problem
-
-
-def decision_in(document: Json) -> str:
-    """The decision of a XACML response in JSON; "" where it holds none."""
-    responses = document.get("Response") if isinstance(document, dict) else None
-    first = responses[0] if isinstance(responses, list) and responses else {}
-    return str(first.get("Decision", "")) if isinstance(first, dict) else ""
-
-
-def _premise(answer: Resource, registered: bool) -> Unobservable | None:
-    """Why the answer says nothing of what was meant: the path is not registered, or it is."""
-    there = answer.get("registered")
-    if there is None or there == registered:  # recordings of before do not say
-        return None
-    if registered:
-        detail = "the PEP does not list it to its owner: what the PDP says of it says nothing of its policies"
-        cure = "see what the PEP holds: holdfast audit eoepca -m policies --allow exec"
-    else:
-        detail = "it is registered: what the PDP says of it says nothing of what nobody registered"
-        cure = "name a path in the feature that nobody registers"
-    return Unobservable(UnknownCode.NOTHING_MATCHED, _registration(answer), detail, cure)
-
-
-def _control(answer: Resource) -> Unobservable | None:
-    """Why a Deny may be no policy's: whoever asks is denied."""
-    control = answer.get("control")
-    if control is None or (control["status"], control["decision"]) == (200, "Permit"):
-        return None
-    told = control["problem"] or f"{control['decision'] or 'no decision'}, status {control['status']}"
-    detail = f"the PDP does not permit its owner to get it either ({told}): that others are denied says nothing"
-    cure = "name in the column `permitted` who may get it; else list the PDP's policies: management_tools list --all"
-    return Unobservable(UnknownCode.NOTHING_MATCHED, _registration(answer), detail, cure)
-
-
-def _registration(answer: Resource) -> str:
-    return f"resource {answer.get('path')} of {answer.get('resources')}"
+        cause = "the guard trusts another provider"
+        yield _of(answer, f"as_uri {issuer}", f"as_uri {answer.get('as_uri')}", cause, look)
 
 
 def _outcome(answer: Resource) -> str:
@@ -165,8 +89,6 @@ def _why(answer: Resource) -> str:
     return f": {error}" if error else ""
 
 
-def _of(answer: Resource, expected: str, observed: str, cause: str) -> Deviation:
-    where = reach.host(answer)
-    look = Remedy("see that it answers", f"curl -sS -o /dev/null -D - --max-time 10 '{where}'")
+def _of(answer: Resource, expected: str, observed: str, cause: str, *looks: Remedy) -> Deviation:
     said = f"{answer.name}: {observed}, expected {expected}"
-    return Deviation(None, expected, observed, cause, (look,), answer.name, summary=said)
+    return Deviation(None, expected, observed, cause, looks, answer.name, summary=said)

@@ -70,6 +70,7 @@ def _opened(status: int) -> str:
 def _of(visit: Resource, promised: Collection[int], cause: str, id: str, subject: str) -> Deviation:
     expected = f"status {' or '.join(str(each) for each in sorted(promised))}"
     observed = f"status {visit.get('anonymous') if subject != visit.name else visit.get('status')}"
-    look = Remedy("ask it by hand", f"curl -sS -o /dev/null -D - --max-time 10 '{reach.url(visit)}'")
+    anonymous = Resource({**visit.raw, "metadata": {"name": subject}})
+    look = Remedy("ask it by hand", reach.curl(visit if subject == visit.name else anonymous))
     said = f"{subject}: {observed}, expected {expected}"
     return Deviation(None, expected, observed, cause, (look,), subject, rule=id, summary=said)

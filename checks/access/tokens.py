@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -126,9 +127,27 @@ def _by(refused: Resource, key: str) -> str:
     return f" ({', '.join(map(str, given))})" if given else ""
 
 
+def _look(answer: Resource) -> Remedy:
+    """The same login by hand, of which no token is shown; the token that was used, where one was."""
+    who = re.search(r"of the (owner|other)", answer.name)
+    token = f"${who[1].upper()}_TOKEN" if who else "$TOKEN"
+    client = answer.get("client_given", default=())
+    if answer.kind == "token" and len(client) == len(given := answer.get("given", default=())) == 2:
+        form = {"client_id": client[0], "client_secret": client[1], "username": given[0], "password": given[1]}
+        asked = " ".join(f'--data-urlencode "{name}=${value}"' for name, value in form.items())
+        fixed = "-d grant_type=password --data-urlencode 'scope=openid profile email'"
+        shown = "jq '{error, error_description, scope}'"
+        by_hand = f"curl -sS --max-time 10 {fixed} {asked} '{reach.url(answer)}' | {shown}"
+        return Remedy("log in by hand; it shows no token", by_hand)
+    if answer.kind == "introspection" and len(client) == 2:
+        more = f'-u "${client[0]}:${client[1]}" --data-urlencode "token={token}"'
+        return Remedy("ask it by hand", reach.curl(answer, body=True, more=more))
+    if answer.kind == "userinfo":
+        return Remedy("ask it by hand", reach.curl(answer, body=True, more=f'--oauth2-bearer "{token}"'))
+    where = f"{answer.get('from') or reach.host(answer)}/.well-known/openid-configuration"
+    return Remedy("see that the provider answers", reach.curl(answer, asked=where))
+
+
 def _of(answer: Resource, expected: str, observed: str, cause: str, id: str = "") -> Deviation:
-    where = reach.host(answer)
-    look = Remedy("see that the provider answers", f"curl -sS -o /dev/null -D - --max-time 10 '{where}'")
-    return Deviation(
-        None, expected, observed, cause, (look,), answer.name, rule=id, summary=f"{answer.name}: {observed}"
-    )
+    said = f"{answer.name}: {observed}"
+    return Deviation(None, expected, observed, cause, (_look(answer),), answer.name, rule=id, summary=said)

@@ -60,10 +60,10 @@ def _judged(job: Mapping[str, Any], page: Resource, world: World, limit: timedel
 def _ask(job: Mapping[str, Any], page: Resource) -> Remedy:
     """About the job itself where it has an id, else about all of them."""
     name = job.get("jobID") or job.get("id")
-    return ask(f"{reach.address(page)}/{quote(str(name), safe='')}" if name else reach.url(page))
+    return ask(page, f"{reach.address(page)}/{quote(str(name), safe='')}" if name else "")
 
 
 def _untold(page: Resource, named: str, detail: str) -> Unobservable:
     """Nothing says how long it has been at work."""
-    look = f"look at the job and its pods: curl -sS -H 'Accept: application/json' '{reach.url(page)}'"
+    look = f"look at the job and its pods: {ask(page).command}"
     return Unobservable(UnknownCode.UNREADABLE, named, detail, look)

@@ -75,7 +75,7 @@ def entries(page: Resource, world: World, name: str, key: str = "") -> Generator
 def unread(page: Resource, why: str) -> Unobservable:
     """What the part of a list may hold that was not read."""
     detail = f"{why}; what is on the others is not known"
-    remedy = f"follow its links by hand: curl -sS -H 'Accept: application/json' '{reach.url(page)}'"
+    remedy = f"follow its links by hand: {ask(page).command}"
     return Unobservable(UnknownCode.UNREADABLE, f"pages of {page.name}", detail, remedy)
 
 
@@ -83,7 +83,7 @@ def of(
     page: Resource, expected: str, observed: str, cause: str, path: str = "", id: str = "", subject: str = ""
 ) -> Deviation:
     """A deviation of a page."""
-    look, named = (ask(reach.url(page)),), subject or page.name
+    look, named = (ask(page),), subject or page.name
     said = title(named, observed, expected)
     return Deviation(None, expected, observed, cause, look, named, path, rule=id, summary=said)
 
@@ -98,9 +98,9 @@ def only(others: int) -> str:
     return f"only {others} {'other' if others == 1 else 'others'}"
 
 
-def ask(url: str) -> Remedy:
-    """The command that reads one page."""
-    return Remedy("ask it by hand", f"curl -sS --max-time 10 -H 'Accept: application/json' '{url}'")
+def ask(page: Resource, asked: str = "") -> Remedy:
+    """The command that reads one page, or another address, as whom the page was read."""
+    return Remedy("ask it by hand", reach.curl(page, body=True, asked=asked, more="-H 'Accept: application/json'"))
 
 
 def _further(page: Resource) -> Iterator[Resource]:

@@ -174,6 +174,6 @@ def _status(act: Resource) -> str:
 
 
 def _of(run: Resource, act: str, expected: str, observed: str, cause: str, id: str) -> Deviation:
-    look = Remedy("see what is deployed", f"curl -sS --max-time 10 '{reach.url(run)}'")
+    look = Remedy("see what is deployed", reach.curl(run, body=True))
     said = f"{run.name}: {act}: {observed}, expected {expected}"
     return Deviation(None, expected, observed, cause, (look,), run.name, path=act, rule=id, summary=said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from holdfast.model import Deviation, Remedy, Resource
@@ -65,6 +66,42 @@ def _of(endpoint: Resource, subject: str, expected: str, observed: str, cause: s
     return Deviation(None, expected, observed, cause, _look(endpoint), subject, affects=affects, summary=said)
 
 
+def curl(endpoint: Resource, body: bool = False, asked: str = "", more: str = "") -> str:
+    """The command that asks again as the endpoint was asked: as whom it was, by variables and never by a value.
+
+    Args:
+        endpoint: the exchange.
+        body: show what came, too: where that is the finding, or may say why.
+        asked: another address than the exchange's.
+        more: further options, quoted for a shell.
+    """
+    shown = "-i" if body else "-o /dev/null -D -"
+    place = (asked or url(endpoint)).replace("'", "%27")
+    words = [
+        "curl -sS",
+        shown,
+        "--max-time 10",
+        *signed(endpoint),
+        more,
+        f"'{place}'",
+        "| head -c 2000" if body else "",
+    ]
+    return " ".join(filter(None, words))
+
+
+def signed(endpoint: Resource) -> list[str]:
+    """Options that say who asks: a user (:mod:`holdfast.looks` adds where the token comes from), or a credential."""
+    if who := _AS.search(endpoint.name):
+        return [f'--oauth2-bearer "${who[1].upper()}_TOKEN"']
+    variables = [str(each) for each in endpoint.get("signed_with", default=())]
+    if len(variables) == 1:
+        return [f'--oauth2-bearer "${variables[0]}"']
+    return [f'-u "{":".join(f"${each}" for each in variables)}"'] if variables else []
+
+
 def _look(endpoint: Resource) -> tuple[Remedy, ...]:
-    asked = url(endpoint).replace("'", "%27")
-    return (Remedy("ask it by hand", f"curl -sS -o /dev/null -D - --max-time 10 '{asked}'"),)
+    return (Remedy("ask it by hand", curl(endpoint, body=endpoint.get("stage") == "done")),)
+
+
+_AS = re.compile(r" as the (owner|other)\Z")
+"""How an exchange that was made as a user is named."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from holdfast.checks.flux.timing import parse_duration
 from holdfast.checks.web.login import is_login_page, is_page
 from holdfast.checks.web.place import address as address
+from holdfast.checks.web.place import curl as curl
 from holdfast.checks.web.place import host as host
 from holdfast.checks.web.place import of_address, of_exchange, of_host, resolve
 from holdfast.checks.web.place import url as url

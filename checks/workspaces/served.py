@@ -111,7 +111,7 @@ def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
 def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:
     """What keeps an API's answer from being judged; a credential of ours that is refused is our trouble."""
     if answer.get("stage") == "done" and answer.get("status") in (401, 403):
-        given = " and ".join(map(str, answer.get("given", default=()))) or "what [credentials] names"
+        given = " and ".join(map(str, answer.get("signed_with", default=()))) or "what [credentials] names"
         detail = f"it does not accept the credential it was given (status {answer.get('status')}): {given}"
         return [Unobservable(UnknownCode.UNAUTHORIZED, answer.name, detail, f"renew {given}")]
     return list(reach.troubles(answer, world, _JSON))
@@ -126,4 +126,4 @@ def _registry_troubles(registry: Resource, world: World) -> Iterator[Deviation |
 
 def _users(registry: Resource) -> Remedy:
     url = f"{reach.host(registry)}/api/v2.0/users?page_size=100"
-    return Remedy("see which users there are", f"curl -sS -u \"$HARBOR_USER\" '{url}'")
+    return Remedy("see which users there are", reach.curl(registry, body=True, asked=url))

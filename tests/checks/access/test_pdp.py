@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 
-from holdfast.checks.access import decisions
+from holdfast.checks.access import pdp
 from holdfast.fixtures.observed import carrier
-from holdfast.model import Deviation, Resource, UnknownCode, Unobservable
+from holdfast.model import Deviation, Listing, Resource, UnknownCode, Unobservable
 from tests.checks.world import FixedWorld
 
 PDP, PEP = "https://auth.example/pdp/policy/validate", "https://pep.example/resources"
@@ -28,7 +29,7 @@ def answer(decision: str, status: int = 0, **told: Any) -> Resource:
 
 
 def heard(given: Resource, decision: str, registered: bool = True) -> list[tuple[str, str]]:
-    said = list(decisions.validated(given, FixedWorld(), decision, registered))
+    said = list(pdp.validated(given, FixedWorld(), decision, registered))
     found = [("access.policy.decision", each.subject) for each in said if isinstance(each, Deviation)]
     return found + [(each.code.value, each.subject) for each in said if isinstance(each, Unobservable)]
 
@@ -75,7 +76,7 @@ def test_what_nobody_registered_is_denied() -> None:
 
 def test_every_blind_spot_has_its_cure() -> None:
     for given, registered in ((answer("Deny", registered=False), True), (answer("Deny", control=DENIED), True)):
-        [said] = decisions.validated(given, FixedWorld(), "Deny", registered)
+        [said] = pdp.validated(given, FixedWorld(), "Deny", registered)
         assert isinstance(said, Unobservable)
         assert (said.code, bool(said.detail and said.remedy)) == (UnknownCode.NOTHING_MATCHED, True)
 
@@ -86,3 +87,53 @@ def test_a_recording_of_before_is_judged_as_it_was() -> None:
     )
     assert heard(given, "Deny") == []
     assert heard(given, "Permit") == DIFFERS
+
+
+class Asked:
+    """A question, and what came."""
+
+    wanted, named, subject = True, None, "decision"
+
+    def __init__(self, *seen: Resource, problems: tuple[Unobservable, ...] = ()) -> None:
+        self._listing = Listing("decision", seen, problems)
+
+    def read(self) -> Listing:
+        return self._listing
+
+
+LOST = [("access.policy.decision", PDP)]
+BOBS: dict[str, Any] = {"path": "/bobspace", "engine": "um/pdp-engine", "control": DENIED}
+UNSEEN = Unobservable(UnknownCode.UNREADABLE, "x", "y")
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (Asked(answer("Deny", **BOBS)), LOST),
+        (Asked(answer("Permit", **BOBS)), DIFFERS),
+        (Asked(answer("Deny", **{**BOBS, "path": "/ericspace"})), DIFFERS),  # of one resource: perhaps its policy alone
+        (Asked(answer("Deny", **{**BOBS, "control": PERMITTED})), DIFFERS),
+        (Asked(answer("Deny", **{**BOBS, "control": {**DENIED, "decision": "", "problem": "silent"}})), DIFFERS),
+        (Asked(answer("Deny", registered=False, **BOBS)), DIFFERS),
+        (Asked(answer("Deny", **BOBS), problems=(UNSEEN,)), DIFFERS),
+        (Asked(carrier("decision", "x", {"login": {"status": 401}})), DIFFERS),
+        (Asked(problems=(UNSEEN,)), DIFFERS),
+    ],
+)
+def test_that_every_owner_is_denied_is_one_finding(other: Asked, found: list[tuple[str, str]]) -> None:
+    mine = answer("Deny", control=DENIED)
+    said = list(pdp.validated(mine, FixedWorld(), "Permit", permits=[Asked(mine), other]))
+    assert [("access.policy.decision", each.subject) for each in said if isinstance(each, Deviation)] == found
+
+
+def test_the_looks_ask_the_pdp_for_its_policies_and_the_same_again() -> None:
+    asked = {"Request": {"AccessSubject": "o'neil"}}
+    [said] = pdp.validated(answer("Deny", engine="um/pdp-engine", asked=asked), FixedWorld(), "Permit")
+    assert isinstance(said, Deviation)
+    tool = "kubectl -n um exec deploy/pdp-engine -c pdp-engine -- management_tools list --all"
+    assert said.remedy[0].command == tool
+    words = shlex.split(said.remedy[1].command)
+    assert json.loads(words[words.index("-d") + 1]) == asked
+    [blind] = pdp.validated(answer("Deny", engine="um/pdp-engine", control=DENIED), FixedWorld(), "Deny")
+    assert isinstance(blind, Unobservable)
+    assert blind.remedy.startswith(f"{tool}  # ")

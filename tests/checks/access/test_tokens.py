@@ -65,6 +65,26 @@ def test_a_refused_login_names_the_variables_and_the_cause(status: int, error: s
     assert cause in said.cause
 
 
+def test_a_login_is_made_again_by_hand_without_a_token_on_the_screen() -> None:
+    given = {"given": ["TEST_USER", "TEST_PASSWORD"], "client_given": ["ADMIN_CLIENT_ID", "ADMIN_CLIENT_SECRET"]}
+    [said] = tokens.issued(Resource(login(status=401, error="invalid_grant", **given)), FixedWorld())
+    assert isinstance(said, Deviation)
+    command = said.remedy[0].command
+    assert command.endswith(f"'{TOKEN}' | jq '{{error, error_description, scope}}'")
+    assert '--data-urlencode "password=$TEST_PASSWORD"' in command
+
+
+def test_a_decision_is_asked_for_again_as_who_asked() -> None:
+    asked = {"permission": "/eric/*", "response_mode": "decision"}
+    name = f"decision of {ISSUER}: the owner wants /eric/*"
+    denied = exchange("decision", name, error="access_denied", asked=asked, audience_given=["OAPIP_CLIENT_ID"])
+    [said] = decisions.decided(denied, FixedWorld(), "granted")
+    assert isinstance(said, Deviation)
+    command = said.remedy[0].command
+    for part in ("$OWNER_TOKEN", '"audience=$OAPIP_CLIENT_ID"', "'permission=/eric/*'", "| head -c 2000"):
+        assert part in command
+
+
 def test_a_recording_of_before_names_no_variables() -> None:
     [said] = tokens.issued(Resource(login(status=401, error="invalid_grant")), FixedWorld())
     assert isinstance(said, Deviation)

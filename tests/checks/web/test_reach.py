@@ -11,7 +11,7 @@ from holdfast.checks.web import reach
 from holdfast.checks.web.login import is_login_page
 from holdfast.checks.web.reach import Expected
 from holdfast.fixtures.observed import carrier
-from holdfast.model import Resource, UnknownCode, Unobservable
+from holdfast.model import Deviation, Resource, UnknownCode, Unobservable
 
 URL = "https://catalogue.example/csw?service=CSW"
 JSON = Expected(media="application/json")
@@ -190,3 +190,27 @@ def test_a_name_without_an_address_is_looked_up_first() -> None:
     assert told.remedy[0].command == "getent hosts catalogue.example"
     (told,) = reach.troubles(endpoint(stage="tcp", problem="refused"), Api(), JSON)  # type: ignore[arg-type]
     assert not told.remedy[0].command.startswith("getent")
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "command"),
+    [
+        ("GET x", {}, f"curl -sS -i --max-time 10 '{URL}' | head -c 2000"),
+        ("GET x", {"stage": "tcp"}, f"curl -sS -o /dev/null -D - --max-time 10 '{URL}'"),
+        (
+            "GET x as the owner",
+            {},
+            f"curl -sS -i --max-time 10 --oauth2-bearer \"$OWNER_TOKEN\" '{URL}' | head -c 2000",
+        ),
+        (
+            "GET x",
+            {"signed_with": ["API_TOKEN"]},
+            f"curl -sS -i --max-time 10 --oauth2-bearer \"$API_TOKEN\" '{URL}' | head -c 2000",
+        ),
+        ("GET x", {"signed_with": ["A", "B"]}, f"curl -sS -i --max-time 10 -u \"$A:$B\" '{URL}' | head -c 2000"),
+    ],
+)
+def test_the_look_asks_as_it_was_asked_and_shows_what_came(name: str, told: dict[str, Any], command: str) -> None:
+    asked = Resource({**endpoint(text="", size=0, **told).raw, "metadata": {"name": name}})
+    [said] = [each for each in reach.answers(asked, Api(), Expected()) if isinstance(each, Deviation)]  # type: ignore[arg-type]
+    assert said.remedy[0].command == command

@@ -151,7 +151,7 @@ class TestApi:
         assert said(served.ready(answer(**told), FixedWorld(space()), ERIC, MAKING)) == found
 
     def test_a_credential_that_is_refused_is_named(self) -> None:
-        [told] = served.ready(answer(status=401, given=["API_TOKEN"]), FixedWorld(space()), ERIC, MAKING)
+        [told] = served.ready(answer(status=401, signed_with=["API_TOKEN"]), FixedWorld(space()), ERIC, MAKING)
         assert isinstance(told, Unobservable)
         assert (told.remedy, told.detail.endswith("API_TOKEN")) == ("renew API_TOKEN", True)
 
