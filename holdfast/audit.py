@@ -33,6 +33,7 @@ from holdfast.fixtures.observed import Observations
 from holdfast.fixtures.pods import Pods
 from holdfast.fixtures.policies import Policies
 from holdfast.fixtures.preview import Preview
+from holdfast.fixtures.sparing import Sparing
 from holdfast.fixtures.survey import Survey
 from holdfast.fixtures.tls import Tls
 from holdfast.fixtures.workspaces import Workspaces
@@ -220,7 +221,7 @@ def prepare(options: Options, folders: Iterable[Path], say: Callable[[str], None
         survey,
         Preview(options.git_ref, words, survey.schema),
         Observations(cluster),
-        Fetcher(Path(ca) if ca else None),
+        Sparing(Fetcher(Path(ca) if ca else None)),
         credentials,
         Tls(cluster, platform.endpoints),
         options.given | credentials.given | cluster.given,

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from holdfast.model import Deviation, Resource, Rule, Severity, Unobservable
+from holdfast.model import Deviation, Json, Resource, Rule, Severity, Unobservable
 from holdfast.model.scrub import Scrubber
 from holdfast.reports.wording import cost, fragment, one_line, printable, why
 
@@ -25,6 +25,8 @@ _LEVELS = {Severity.CRITICAL: "blocker", Severity.MAJOR: "critical", Severity.MI
 """Allure's words for ours: its blocker is our critical."""
 _MOST = 20
 """Objects attached to one step."""
+_LONG = 20_000
+"""Characters of one text in them."""
 
 
 class StepDeviates(AssertionError):
@@ -117,7 +119,8 @@ class AllureBridge:
         if conditions:
             self._attach("conditions as read", conditions)
         for each in evidence[:_MOST]:
-            shown = yaml.safe_dump(self._scrubber.resource(each.raw), sort_keys=False, allow_unicode=True, width=120)
+            scrubbed = _cut(self._scrubber.resource(each.raw))
+            shown = yaml.safe_dump(scrubbed, sort_keys=False, allow_unicode=True, width=120)
             self._attach(f"{each.ref} as read", shown, "yaml")
         if len(evidence) > _MOST:
             self._attach("not attached", "\n".join(str(each.ref) for each in evidence[_MOST:]))
@@ -128,6 +131,17 @@ class AllureBridge:
 
     def _text(self, text: str) -> str:
         return printable(self._scrubber.text(text))
+
+
+def _cut(value: Json) -> Json:
+    """The same with long texts cut: a page of two megabytes takes YAML seconds, and nobody reads it."""
+    if isinstance(value, dict):
+        return {key: _cut(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_cut(each) for each in value]
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"{value[:_LONG]}… ({len(value)} characters)"
+    return value
 
 
 def _failure(

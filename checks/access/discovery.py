@@ -106,10 +106,13 @@ def _is_less_safe(value: str, issuer: str) -> bool:
 
 
 def failed(login: Resource, world: World) -> list[Deviation]:
-    """Why a login did not get beyond discovery."""
+    """Why a login did not get beyond discovery, told as the check of discovery tells it: one cause, one finding."""
     issuer = login.get("url", default="").partition("/.well-known/")[0]
-    if said := reach.troubles(login, world, _JSON):
+    asked = Resource({**login.raw, "metadata": {"name": f"GET {reach.url(login)}"}})
+    if said := reach.troubles(asked, world, _JSON):
         return said
+    if login.get("readable") is False:
+        return [reach.unreadable(asked, "a JSON object", "something else")]
     found = str(login.get("issuer", default=""))
     if found.rstrip("/") != issuer:
         return [misnamed(issuer, found, reach.url(login))]

@@ -27,7 +27,7 @@ SCRUBBER.learn(b"canary-value")
 PROVIDER = Resource({
     "apiVersion": "notification.toolkit.fluxcd.io/v1beta2", "kind": "Provider",
     "metadata": {"name": "slack", "namespace": "flux-system", "annotations": {"a/b": "canary-value"}},
-    "spec": {"type": "slack", "address": "https://hooks.slack.com/services/canary-value"},
+    "spec": {"type": "slack", "address": "https://hooks.slack.com/services/canary-value", "channel": "x" * 30_000},
     "status": {"conditions": [{"type": "Ready", "status": "False", "reason": "Broken", "message": "no canary-value"}]},
 })
 SAID = Deviation(PROVIDER.ref, "there", "gone", summary="it is gone: canary-value", severity=MAJOR,
@@ -121,6 +121,7 @@ def test_evidence_is_attached_to_the_step(told: dict[str, Any], results: Path) -
         "# mend (writes: all)",
         "kubectl apply x",
     ]
+    assert attached["Provider/flux-system/slack as read"].count("x" * 100) == 200  # long texts are cut
     [cure] = told["steps"][2]["attachments"]
     assert (results / cure["source"]).read_text().endswith("kubectl auth can-i")
 

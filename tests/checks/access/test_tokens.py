@@ -180,6 +180,18 @@ def test_an_endpoint_of_plain_http_is_a_finding_whoever_met_it(name: str) -> Non
     assert named == met == [("access.discovery.endpoint", ISSUER)]
 
 
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", "<html>"])
+def test_discovery_nobody_can_read_is_one_finding_whoever_met_it(text: str) -> None:
+    """Nobody says then that the provider calls itself something else: it has said nothing."""
+    seen = discovered(text) if text else discovered("", status=404)
+    scenario = heard(discovery.told(seen, FixedWorld(), ISSUER, ["token_endpoint"]))
+    facts = {"discovery": True, "readable": False, "issuer": "", "lacks": ["token_endpoint"], "in_clear": {}}
+    login = {key: each for key, each in {**seen.raw, **facts}.items() if key != "text"}
+    met = heard(tokens.userinfo(carrier("userinfo", "u", {"login": login}), FixedWorld()))
+    assert scenario == met
+    assert len(met) == 1
+
+
 def test_a_provider_that_is_plain_http_itself_is_not_judged_for_its_endpoints() -> None:
     here = ISSUER.replace("https:", "http:")
     said = discovered(json.dumps({"issuer": here, "token_endpoint": f"{here}/token"}))
