@@ -148,7 +148,7 @@ def passed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> I
     remedy="look at what answers: a login page, a proxy's error page or another service has its place",
 )
 def typed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> Iterator[Deviation | Note]:
-    """The endpoint answers in the media type it promises, not with a web page."""
+    """The endpoint answers in the media type it promises, not with a web page, and with no page to log in on."""
     if endpoint.get("stage") != "done" or not expected.media:
         return
     media = _media(endpoint)
@@ -176,7 +176,7 @@ def typed(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> It
     remedy="ask it by hand and read what it says; then look at the logs of the service",
 )
 def filled(endpoint: Resource, world: World, expected: Expected = ANYTHING) -> Iterator[Deviation | Note]:
-    """The endpoint's answer is its own: it is not empty, no page to log in on, and it can be read."""
+    """The endpoint's answer is its own: it is not empty, and it can be read."""
     yield from _substance(endpoint, expected)
 
 
@@ -192,7 +192,7 @@ def _substance(endpoint: Resource, expected: Expected) -> Iterator[Deviation]:
 
 def _masked(endpoint: Resource) -> Deviation:
     cause = "a login page stands in front of it"
-    return replace(of_address(endpoint, "an answer of its own", "a page to log in on", cause), rule=filled.id)
+    return replace(of_address(endpoint, "an answer of its own", "a page to log in on", cause), rule=typed.id)
 
 
 def patience(cell: str) -> float:

@@ -163,7 +163,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a login page answers everybody, with status 200, in the place of guarded paths: nobody is let in",
         apply=lambda bed: bed.gateway.misbehave("dummy-service", "html"),
-        expect=[("web.endpoint.content", "${dummy-service}")],
+        expect=[("web.endpoint.content-type", "${dummy-service}")],
         args=_ONLY,
     ),
     Fault(

@@ -89,7 +89,7 @@ FAULTS = [
         platform="eoepca",
         breaks="a login page answers, with status 200, in the place of a workspace's service",
         apply=lambda bed: bed.gateway.misbehave("workspace-resources", "html"),
-        expect=[("web.endpoint.content", "${workspace-resources}/")],
+        expect=[("web.endpoint.content-type", "${workspace-resources}/")],
         args=ONLY,
     ),
     Fault(

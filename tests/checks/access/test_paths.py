@@ -105,4 +105,4 @@ def test_a_way_that_is_meant_is_quiet() -> None:
 def test_a_login_page_lets_nobody_in() -> None:
     for check, who, promised in ((paths.owned, "owner", 200), (paths.closed, "", 401), (paths.kept, "other", 403)):
         masked = visit(who, 200, login_page=True, anonymous=200)
-        assert [rule for rule, _ in heard(check(masked, FixedWorld(), {promised}))] == ["web.endpoint.content"]
+        assert [rule for rule, _ in heard(check(masked, FixedWorld(), {promised}))] == ["web.endpoint.content-type"]

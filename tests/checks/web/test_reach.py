@@ -105,7 +105,7 @@ def test_an_empty_answer_is_no_pass(media: str, told: dict[str, Any]) -> None:
 @pytest.mark.parametrize("media", ["", "text/html"])
 def test_a_login_page_is_no_pass(media: str) -> None:
     told = {"headers": HTML, "text": LOGIN}
-    assert answers(Expected(media=media), **told) == [("web.endpoint.content", ADDRESS)]
+    assert answers(Expected(media=media), **told) == [("web.endpoint.content-type", ADDRESS)]
     assert answers(Expected(media=media, login=True), **told) == []
 
 
@@ -169,7 +169,7 @@ def test_no_login_page(text: str) -> None:
 
 
 def test_a_login_page_of_which_only_that_is_told() -> None:
-    assert said(Expected(), login_page=True) == [("web.endpoint.content", ADDRESS)]
+    assert said(Expected(), login_page=True) == [("web.endpoint.content-type", ADDRESS)]
     assert said(Expected({401}), login_page=True) == [("web.endpoint.status", EXCHANGE)]
     assert not is_login_page("application/json", LOGIN.removeprefix("<html>"))
 
