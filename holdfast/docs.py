@@ -102,25 +102,25 @@ def _pairs(expected: Iterable[tuple[str, str]]) -> str:
 
 
 def _last_run(faults: Iterable[Any], ran: dict[str, Any]) -> str:
-    """What the last matrix kept in docs/fault-matrix.json said, in one line."""
+    """What docs/fault-matrix.json keeps, in one line."""
     if not ran:
         return "No result is kept: `python -m testbed fault matrix --json > docs/fault-matrix.json` keeps one."
     declared = {each.id for each in faults}
     passed = sum(1 for each in ran.values() if each["passed"])
     wrong = sorted(name for name, each in ran.items() if not each["passed"] and name in declared)
-    said = f"Last run kept: {passed} of {len(ran)} gave exactly what they must."
+    said = f"Results kept: {passed} of {len(ran)} gave exactly what they must."
     not_run = sorted(declared - set(ran))
     return " ".join(
         [
             said,
             *([f"Not as declared: {', '.join(wrong)}."] if wrong else []),
-            *([f"Not run: {_few(not_run)}."] if not_run else []),
+            *([f"Not among them: {_few(not_run)}."] if not_run else []),
         ]
     )
 
 
 def _few(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} of them, added since"
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} of these faults"
 
 
 def _step(definition: StepFunctionContext) -> str:

@@ -51,5 +51,6 @@ FAULTS = [
         apply=name_nobody,
         expect=[("certificate.issuer.not-ready", "ClusterIssuer/letsencrypt")],
         args=("-m", "certificates"),
+        alone="faults of secrets write to the same place in Git",
     ),
 ]

@@ -149,6 +149,7 @@ FAULTS = [
         apply=target_gone,
         args=ARGS,
         expect=[("platform.object.missing", "StatefulSet/rm/vs-renderer")],
+        alone="done by hand: Flux takes it back when another fault is committed",
     ),
     Fault(
         "workloads-autoscaler-at-limit",
