@@ -64,6 +64,7 @@ FAULTS = [
             ("workspace.registry.orphan", f"registry user {ALICE}"),
         ],
         args=ONLY,
+        alone="its policies are left behind, too, which the rules about policies tell",
     ),
     Fault(
         "workspaces-api-blind",
