@@ -64,7 +64,7 @@ def misnamed(issuer: str, found: str, url: str) -> Deviation:
         f"issuer {issuer}",
         observed,
         "clients compare the two and refuse every token of it",
-        (Remedy("see what it says", f"curl -sS --max-time 10 '{url}'"),),
+        (_look(url),),
         issuer,
         summary=f"{issuer}: calls itself {found or 'nothing'}",
         rule=told.id,
@@ -78,7 +78,7 @@ def lacking(issuer: str, name: str, url: str, found: str) -> Deviation:
         f"{name}: an address",
         found,
         "a feature that is switched off, or another kind of provider",
-        (Remedy("see what it says", f"curl -sS --max-time 10 '{url}'"),),
+        (_look(url),),
         issuer,
         path=name,
         summary=f"{issuer}: discovery names no {name}",
@@ -93,12 +93,16 @@ def in_clear(issuer: str, name: str, url: str, found: str) -> Deviation:
         f"{name}: an https address",
         found,
         "the provider does not know that TLS ends before it (Keycloak: hostname, proxy headers)",
-        (Remedy("see what it says", f"curl -sS --max-time 10 '{url}'"),),
+        (_look(url),),
         issuer,
         path=name,
         summary=f"{issuer}: discovery names {name} by plain http, so clients send it credentials in clear",
         rule=named.id,
     )
+
+
+def _look(url: str) -> Remedy:
+    return Remedy("see what it says", f"curl -sS --max-time 10 '{url}'")
 
 
 def _is_less_safe(value: str, issuer: str) -> bool:

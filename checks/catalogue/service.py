@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from holdfast.checks.catalogue.answer import ORIGIN, address, look, troubles
 from holdfast.checks.web import reach
+from holdfast.checks.web.place import host_of
 from holdfast.model import CRITICAL, MAJOR, MINOR, Deviation, Note, Resource, World, rule
 
 _WRITING = ("Transaction", "Harvest")
@@ -125,7 +125,7 @@ def at_home(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
     if not given:
         yield reach.unreadable(carrier, "capabilities that say where its operations are", "they name no address")
         return
-    away = sorted({_host(url) for url in given} - {home})
+    away = sorted({host_of(url) for url in given} - {home})
     if away:
         yield Deviation(
             None,
@@ -136,8 +136,3 @@ def at_home(carrier: Resource, world: World) -> Iterator[Deviation | Note]:
             address(carrier),
             summary=f"{address(carrier)} sends its clients to {', '.join(away)}",
         )
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

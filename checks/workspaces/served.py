@@ -93,19 +93,18 @@ def registered(registry: Resource, world: World, workspaces: Sequence[str]) -> S
 def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
     """No workspace that was deleted has left its user in the container registry."""
     yield from _registry_troubles(registry, world)
-    for each in registry.get("users", default=()):
-        name = each["name"]
-        if name.startswith(f"{prefix}-") and world.find("Namespace", "", name) is None:
-            yield Deviation(
-                None,
-                expected="no user, or the namespace it belongs to",
-                observed="the user is there, the namespace is not",
-                cause="DELETE of the workspace API removes the namespace and nothing else",
-                subject=f"registry user {name}",
-                summary=f"the container registry still has the user of workspace {name}, which is gone",
-                outlook="whoever has its password can still push images",
-                remedy=(_users(registry),),
-            )
+    names = [each["name"] for each in registry.get("users", default=())]
+    for name in whole.left_behind(names, world, prefix):
+        yield Deviation(
+            None,
+            expected="no user, or the namespace it belongs to",
+            observed="the user is there, the namespace is not",
+            cause="DELETE of the workspace API removes the namespace and nothing else",
+            subject=f"registry user {name}",
+            summary=f"the container registry still has the user of workspace {name}, which is gone",
+            outlook="whoever has its password can still push images",
+            remedy=(_users(registry),),
+        )
 
 
 def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:

@@ -69,19 +69,18 @@ def no_bucket_left(storage: Resource, world: World, prefix: str, keep: Sequence[
     if found := list(_storage_troubles(storage, world)):
         yield from found
         return
-    for each in storage.get("buckets", default=()):
-        name = each["name"]
-        if name.startswith(f"{prefix}-") and name not in keep and world.find("Namespace", "", name) is None:
-            yield Deviation(
-                None,
-                expected="no bucket, or the namespace it belongs to",
-                observed="the bucket is there, the namespace is not",
-                cause="DELETE of the workspace API removes the namespace and nothing else",
-                subject=f"bucket {name}",
-                summary=f"bucket {name} belongs to a workspace that is gone",
-                outlook="it stays, with the user's data and at somebody's cost",
-                remedy=(_list(storage), *_remove_bucket(storage, name)),
-            )
+    names = [each["name"] for each in storage.get("buckets", default=()) if each["name"] not in keep]
+    for name in whole.left_behind(names, world, prefix):
+        yield Deviation(
+            None,
+            expected="no bucket, or the namespace it belongs to",
+            observed="the bucket is there, the namespace is not",
+            cause="DELETE of the workspace API removes the namespace and nothing else",
+            subject=f"bucket {name}",
+            summary=f"bucket {name} belongs to a workspace that is gone",
+            outlook="it stays, with the user's data and at somebody's cost",
+            remedy=(_list(storage), *_remove_bucket(storage, name)),
+        )
     yield _sight(storage)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from holdfast.model import (
@@ -199,6 +199,11 @@ def _objects(workspace: Resource, world: World) -> Iterator[Json]:
 
 def _ref(workspace: Resource, each: Json) -> Ref:
     return Ref(each["apiVersion"], each["kind"], workspace.name, each["name"])
+
+
+def left_behind(names: Iterable[str], world: World, prefix: str) -> Iterator[str]:
+    """Those of these names, each of which a workspace gave to something of its own, whose workspace is gone."""
+    return (each for each in names if each.startswith(f"{prefix}-") and world.find("Namespace", "", each) is None)
 
 
 def being_made(namespace: Resource, world: World, maker: Maker) -> InFlight | None:
