@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from testbed.certificates import Pair
 from testbed.errors import TestbedError
 from testbed.instance import Instance
 from testbed.processes import Processes
-from testbed.services import Context, Host, Service, management_tools, policies, sealed_secrets
+from testbed.services import Context, Host, Service, management_tools, policies, registrar, sealed_secrets
 from testbed.services.backing import Backing
 from testbed.services.nginx import MODES, Site, configuration
 
@@ -215,3 +216,15 @@ def test_what_a_fault_can_do_to_the_stores(bed: policies.PoliciesHandle) -> None
         bed.remove(PDP, lambda doc: doc["config"]["resource_id"] == id)
     with pytest.raises(TestbedError, match="no store called 'ades'"):
         bed.documents("ades")
+
+
+def test_a_slow_product_ends_with_the_pace_that_made_it_slow(tmp_path: Path) -> None:
+    pace = tmp_path / "pace"
+    pace.write_text("600")
+    at_work = threading.Thread(target=registrar.take, args=(pace,), daemon=True)
+    at_work.start()
+    at_work.join(0.2)
+    assert at_work.is_alive()
+    pace.unlink()
+    at_work.join(5)
+    assert not at_work.is_alive()

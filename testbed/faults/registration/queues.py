@@ -53,12 +53,6 @@ def one_product_takes_long(bed: Bed) -> None:
     redis(bed).run("LPUSH", "register_queue", *products(3))
 
 
-def goes_on(bed: Bed) -> None:
-    """What it is at it would not leave for ten minutes."""
-    bed.stop("registrar")
-    bed.reset()
-
-
 def as_on_a_real_platform(bed: Bed) -> list[str]:
     """A registrar may be at one product for half an hour; what stands is watched for three seconds."""
     said = re.sub(r'(?m)^"(queue|harvest)_patience" = .*$', r'\1_patience = "30m"', bed.platform_file.read_text())
@@ -124,7 +118,6 @@ FAULTS = [
         platform="eoepca",
         breaks="one product keeps the registrar busy for minutes, as it may: whether it hangs is unknown, no finding",
         apply=one_product_takes_long,
-        revert=goes_on,
         unknowns=[("in-flight", f"register_queue in {STORE}"), ("in-flight", f"registering_set in {STORE}")],
         args=as_on_a_real_platform,
     ),
