@@ -40,8 +40,10 @@ class Watcher:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        from holdfast.reports.allure import leave_fixtures_out
         from holdfast.reports.progress import Progress
 
+        leave_fixtures_out(session.config.pluginmanager)
         self.total = len(session.items)
         self._progress = Progress(self.console, self.total)
         self._progress.start()
@@ -128,7 +130,7 @@ def audit(selection: Selection, options: Mapping[str, str | None], *, quiet: boo
     watcher = Watcher(duplicate(2))
     arguments = [
         *("-c", str(Path(__file__).with_name("audit.ini")), f"--rootdir={_root(paths)}"),
-        *("-p", "no:cacheprovider", "-p", "no:warnings"),
+        *("-p", "no:cacheprovider", "-p", "no:warnings", "--tb=line"),  # nobody sees a traceback: none is made
         *("-p", "no:hypothesispytest", "-p", "no:syrupy"),  # of a developer's environment: half a second, for nothing
         *("-p", "no:unraisableexception"),  # collects garbage five times over at the end, with 20,000 objects in memory
         *(("-m", selection.marks) if selection.marks else ()),

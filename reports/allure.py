@@ -6,10 +6,12 @@ Without allure-pytest everything here does nothing.
 from __future__ import annotations
 
 import importlib
+import types
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import pytest
 import yaml
 
 from holdfast.model import Deviation, Json, Resource, Rule, Severity, Unobservable
@@ -23,6 +25,8 @@ except ImportError:  # allure-pytest is not installed, or is of another kind
 
 _LEVELS = {Severity.CRITICAL: "blocker", Severity.MAJOR: "critical", Severity.MINOR: "normal"}
 """Allure's words for ours: its blocker is our critical."""
+_LISTENER = "allure_listener"
+"""What allure-pytest registers itself as."""
 _MOST = 20
 """Objects attached to one step."""
 _LONG = 20_000
@@ -50,6 +54,19 @@ def labels(nodeid: str, feature: str, tags: Iterable[str] = ()) -> list[Any]:
         return []
     folder = PurePosixPath(nodeid.partition("::")[0]).parent.name or "features"
     return [_allure.epic(folder), _allure.feature(feature), _allure.parent_suite(folder), _allure.suite(feature)]
+
+
+def leave_fixtures_out(plugins: pytest.PytestPluginManager) -> None:
+    """Keep pytest's fixtures out of the report: five with every scenario, none of which says anything of a platform.
+
+    Called once allure-pytest has registered; takes its place with all of its hooks but those about fixtures.
+    """
+    listener = plugins.unregister(name=_LISTENER) if plugins.has_plugin(_LISTENER) else None
+    if listener is not None:
+        others = types.ModuleType(_LISTENER)
+        hooks = (name for name in dir(listener) if name.startswith("pytest_") and "fixture" not in name)
+        vars(others).update({name: getattr(listener, name) for name in hooks})
+        plugins.register(others, _LISTENER)
 
 
 def hide_example(item: Any) -> None:

@@ -34,20 +34,11 @@ def make(report_dir: Path) -> Path:
     if not any(results.glob("*-result.json")):
         raise ReportError(f"{results} holds no Allure results: run an audit first, e.g. make demo")
     with tempfile.TemporaryDirectory() as made:
-        _run_allure(without_fixtures(results, Path(made) / "results"), Path(made) / "page")
+        _run_allure(results, Path(made) / "page")
         page = without_analytics((Path(made) / "page" / "index.html").read_text(encoding="utf-8"))
     report = report_dir / "report.html"
     report.write_text(page, encoding="utf-8")
     return report
-
-
-def without_fixtures(results: Path, into: Path) -> Path:
-    """A copy of the results without pytest's own set-up and tear-down, which say nothing of a platform.
-
-    Each would stand in every test as a step, its tear-down with a question mark: it has no status.
-    """
-    shutil.copytree(results, into, ignore=shutil.ignore_patterns("*-container.json"))
-    return into
 
 
 def without_analytics(page: str) -> str:
