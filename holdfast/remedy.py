@@ -20,7 +20,7 @@ from holdfast import remedy_shell as shell
 from holdfast.checks.drift.classes import Situation, by_rule
 from holdfast.reports import files
 from holdfast.reports.findings_json import read_findings
-from holdfast.reports.wording import one_line, plural, printable
+from holdfast.reports.wording import by_flux, one_line, plural, printable
 
 OK, USAGE = 0, 4
 OTHER = "other"
@@ -222,7 +222,7 @@ def _finding(found: Found, count: str, number: int, looked: dict[tuple[str, ...]
     facts = {
         "cause": found["cause"],
         "Git": owner["path"] if owner else None,
-        "Flux": found["outlook"],
+        "Flux" if by_flux(found["rule"]) else "next": found["outlook"],
     }
     yield from (f"#   {name:<6} {_word(said)}" for name, said in facts.items() if said)
     yield f"finding {shlex.quote(_word(found['summary']))}"

@@ -114,7 +114,7 @@ def _facts(finding: Finding, result: RunResult) -> str:
         "changed by": safe(changed),
         "since": safe(since),
         "affects": safe(f"{len(said.affects)}: {wording.some(said.affects, _AFFECTED)}") if said.affects else "",
-        "Flux will": safe(said.outlook),
+        "Flux will" if wording.by_flux(finding.rule) else "next": safe(said.outlook),
         "owner": safe(f"{said.owner.ref} {said.owner.path}") if said.owner else "",
         "rule": f"{code(finding.rule)} {code(finding.fingerprint)}",
     }

@@ -90,7 +90,7 @@ def _finding(finding: Finding, number: int, result: RunResult, page: _Page, fold
     if said.owner and said.owner.path and said.owner.ref not in said.outlook and not wording.keepable(finding):
         page.labelled(" " * _INDENT, "Git", one_line(f"{said.owner.path} ({said.owner.ref})"))
     if said.outlook:
-        page.labelled(" " * _INDENT, "Flux", short(said.outlook, _LONGEST))
+        page.labelled(" " * _INDENT, "Flux" if wording.by_flux(finding.rule) else "next", short(said.outlook, _LONGEST))
     if look := wording.look(finding):
         page.command("look", look.command)
     _mend(wording.ways(finding), page, folder)

@@ -190,6 +190,11 @@ def look(finding: Finding) -> Remedy | None:
     return next((each for each in finding.deviation.remedy if each.command and not each.writes), None)
 
 
+def by_flux(rule: str) -> bool:
+    """Whether what a finding of this rule foretells is Flux's doing, as the end of a certificate is not."""
+    return rule.partition(".")[0] in ("flux", "drift")
+
+
 def ways(finding: Finding) -> tuple[Remedy, ...]:
     """How to mend it: the first that writes; where that is YAML to commit, also the command that stands against it."""
     given = [each for each in finding.deviation.remedy if each.writes and (each.command or fragment(each))]

@@ -77,3 +77,11 @@ def test_what_its_own_remedy_says_is_to_be_written_goes_before_the_advice_of_the
     said = replace(DANGLING.deviation, remedy=(Remedy("name another Secret in Git", writes=True),))
     own = replace(DANGLING, deviation=said)
     assert (wording.todo(own), wording.advice(own)) == ("name another Secret in Git", "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "flux"),
+    [("flux.kustomization.failing", True), ("drift.field.changed", True), ("certificates.expiry", False)],
+)
+def test_what_follows_is_told_of_flux_where_it_is_flux_that_acts(rule: str, flux: bool) -> None:
+    assert wording.by_flux(rule) is flux
