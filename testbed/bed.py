@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from testbed import access, gotk, health, platforms, services, snapshot
+from testbed import access, gotk, health, platforms, services
 from testbed.build import FLUX, Built
 from testbed.control_plane import ControlPlane
 from testbed.errors import TestbedError
@@ -29,6 +29,7 @@ from testbed.services.backing import Backing
 from testbed.services.gateway import GatewayHandle
 from testbed.services.policies import PoliciesHandle
 from testbed.sites import Site
+from testbed.snapshot import Snapshot
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -89,6 +90,7 @@ class Bed:
         self.plane = ControlPlane(self.instance, self.built, self.record.ports)
         self.kubeconfig = self.instance.kubeconfig
         self.kube = Kube(self.kubeconfig)
+        self.snapshot = Snapshot(self.kube, self.snapshot_file)
         self.git = Git(self.instance, self.record, self.processes, self.platform)
         self.charts = Charts(self.instance, self.record, self.processes, self.platform)
         self.hooks = Site(self.instance, self.record, self.processes, "hooks")
@@ -327,7 +329,7 @@ class Bed:
     def _restore_objects(self) -> list[str]:
         for _ in range(15):
             try:
-                return snapshot.restore(self.kube, self.snapshot_file)
+                return self.snapshot.restore()
             except TestbedError as error:  # a namespace still going, a CRD not yet served: settles in a moment
                 last = error
                 time.sleep(1)
@@ -390,13 +392,14 @@ class Bed:
         kubeconfig: Path | None = None,
         settle: float | None = 1,
         timeout: float = 300,
+        environment: Mapping[str, str] | None = None,
     ) -> AuditRun:
         """Runs `python -m holdfast audit …` against this testbed as a user would, in a process of its own.
 
         With no argument the bed's platform is audited; `--platform-file` is the testbed's own unless one is given.
 
         `settle` is passed as `--settle` (None: holdfast's own default); `kubeconfig` takes the place of the
-        testbed's, with its current context.
+        testbed's, with its current context; `environment` is added to the caller's own and the testbed's.
         """
         paths = [] if any(not each.startswith("-") for each in arguments[:1]) else [self.platform.name]
         where = (
@@ -411,12 +414,12 @@ class Bed:
             if "--platform-file" not in arguments:
                 command += ["--platform-file", str(self.platform_file)]
             begun = time.monotonic()
-            environment = {**os.environ, "PATH": self.built.path(), **self.backing.environment()}
+            variables = {**os.environ, "PATH": self.built.path(), **self.backing.environment(), **(environment or {})}
             try:
                 done = subprocess.run(
                     command,
                     cwd=REPOSITORY,
-                    env=environment,
+                    env=variables,
                     capture_output=True,
                     text=True,
                     check=False,

@@ -24,6 +24,7 @@ Object = dict[str, Any]
 Objects = list[Object]  # a name of its own: inside Kube, `list` is the method
 FIELD_MANAGER = "testbed"
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+_METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 class ApiError(TestbedError):
@@ -106,6 +107,12 @@ class Kube:
     def list_type(self, served: Type, namespace: str | None = None, *, labels: str = "") -> Objects:
         answer = self.request("GET", served.path(namespace), parameters={"labelSelector": labels} if labels else None)
         return [{**item, "apiVersion": served.api_version, "kind": served.kind} for item in answer["items"]]
+
+    def list_metadata(self, served: Type) -> Objects:
+        """All objects of a type without spec, data and status."""
+        answer = self.request("GET", served.path(), accept=_METADATA_ONLY)
+        items = answer["items"] or ()  # null where there are none
+        return [{**item, "apiVersion": served.api_version, "kind": served.kind} for item in items]
 
     def create(self, obj: Object, *, manager: str = FIELD_MANAGER) -> Object:
         served, namespace, _ = self.locate(obj)

@@ -10,13 +10,11 @@ import copy
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from testbed.kube import ApiError, Kube, Type
+from testbed.kube import ApiError, Kube, Object, Objects, Type
 
-Object = dict[str, Any]
 Key = tuple[str, str, str]  # kind.group, namespace, name
 
 # What servers make by themselves, all the time, from other objects.
@@ -72,48 +70,69 @@ _SERVER_FIELDS = (
 def take(kube: Kube, file: Path) -> int:
     """Writes the snapshot; the number of objects in it. Kinds that came with what Flux delivered are among them."""
     kube.types(refresh=True)
-    objects = list(_objects(kube))
+    objects = [obj for served in _served(kube) for obj in _listed(kube, served)]
     file.write_bytes(gzip.compress(orjson.dumps(objects), 1))
     return len(objects)
 
 
-def restore(kube: Kube, file: Path) -> list[str]:
-    """Deletes what is new, makes again what is missing, puts back what differs; what was done, one line each."""
-    wanted = {_key(obj): obj for obj in orjson.loads(gzip.decompress(file.read_bytes()))}
-    kube.types(refresh=True)
-    done: list[str] = []
-    for kind in _FIRST[:2]:  # without its CRD or namespace nothing else can come back
-        done += _level(
-            kube,
-            {key: obj for key, obj in wanted.items() if obj["kind"] == kind},
-            {_key(obj): obj for obj in kube.list(kind)},
-            extras=False,
-        )
-    if done:
-        kube.types(refresh=True)
-    done += _level(kube, wanted, {_key(obj): obj for obj in _objects(kube)}, extras=True)
-    return done
+class Snapshot:
+    """The way back to a snapshot, taken many times.
 
+    What was seen to be as it must, and has kept its resourceVersion, is neither fetched whole nor compared again: most
+    of a platform is left alone by most faults.
+    """
 
-def _level(kube: Kube, wanted: dict[Key, Object], live: dict[Key, Object], *, extras: bool) -> list[str]:
-    done: list[str] = []
-    if extras:
-        for key in sorted(live.keys() - wanted.keys(), key=_deletion_order):
-            kube.delete(f"{live[key]['apiVersion']}/{live[key]['kind']}", key[1] or None, key[2])
+    def __init__(self, kube: Kube, file: Path) -> None:
+        self._kube = kube
+        self._file = file
+        self._wanted: dict[Key, Object] = {}
+        self._same: dict[Key, str] = {}
+
+    def restore(self) -> list[str]:
+        """Deletes what is new, makes again what is missing, puts back what differs; what was done, one line each."""
+        if not self._wanted:
+            self._wanted = {_key(obj): obj for obj in orjson.loads(gzip.decompress(self._file.read_bytes()))}
+        self._kube.types(refresh=True)
+        done: list[str] = []
+        for kind in _FIRST[:2]:  # without its CRD or namespace nothing else can come back
+            wanted = {key: obj for key, obj in self._wanted.items() if obj["kind"] == kind}
+            live = {_key(obj): obj for obj in self._live(self._kube.type(kind))}
+            done += self._put_back(wanted, live)
+        if done:
+            self._kube.types(refresh=True)
+        live = {_key(obj): obj for served in _served(self._kube) for obj in self._live(served)}
+        for key in sorted(live.keys() - self._wanted.keys(), key=_deletion_order):
+            self._kube.delete(f"{live[key]['apiVersion']}/{live[key]['kind']}", key[1] or None, key[2])
             done.append(f"deleted {_text(key)}")
-    for key in sorted(wanted, key=lambda key: _creation_order(wanted[key])):
-        if key not in live:
-            if _made_by_helm(wanted[key]):
-                continue  # its release makes it again; two makers would collide
-            _create(kube, wanted[key])
-            done.append(f"created {_text(key)}")
-        elif _content(live[key]) != _content(wanted[key]):
-            _replace(kube, wanted[key])
-            done.append(f"restored {_text(key)}")
-        elif _owners(live[key]) != _owners(wanted[key]):
-            _disown(kube, wanted[key])
-            done.append(f"restored the owners of fields of {_text(key)}")
-    return done
+        return done + self._put_back(self._wanted, live)
+
+    def _live(self, served: Type) -> Objects:
+        """All objects of a kind: their metadata where nobody has touched one, else whole."""
+        found = _listed(self._kube, served, whole=False)
+        return found if all(map(self._untouched, found)) else _listed(self._kube, served)
+
+    def _untouched(self, live: Object) -> bool:
+        return bool(self._same.get(_key(live)) == live["metadata"]["resourceVersion"])
+
+    def _put_back(self, wanted: dict[Key, Object], live: dict[Key, Object]) -> list[str]:
+        done: list[str] = []
+        for key in sorted(wanted, key=lambda key: _creation_order(wanted[key])):
+            if key not in live:
+                if _made_by_helm(wanted[key]):
+                    continue  # its release makes it again; two makers would collide
+                _create(self._kube, wanted[key])
+                done.append(f"created {_text(key)}")
+            elif self._untouched(live[key]):
+                continue
+            elif _content(live[key]) != _content(wanted[key]):
+                _replace(self._kube, wanted[key])
+                done.append(f"restored {_text(key)}")
+            elif _owners(live[key]) != _owners(wanted[key]):
+                _disown(self._kube, wanted[key])
+                done.append(f"restored the owners of fields of {_text(key)}")
+            else:
+                self._same[key] = live[key]["metadata"]["resourceVersion"]
+        return done
 
 
 def _create(kube: Kube, wanted: Object) -> None:
@@ -137,7 +156,7 @@ def _replace(kube: Kube, wanted: Object) -> None:
         body = _bare(wanted)
         body["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
         if served.kind == "Service":  # its address is the server's to give and nobody's to change
-            body["spec"] |= {field: live["spec"][field] for field in _ADDRESSES if field in live["spec"]}
+            body["spec"] = body["spec"] | {field: live["spec"][field] for field in _ADDRESSES if field in live["spec"]}
         if "status" in live:
             body["status"] = live["status"]
         try:
@@ -173,17 +192,20 @@ def _disown(kube: Kube, wanted: Object) -> None:
             raise
 
 
-def _objects(kube: Kube) -> Iterator[Object]:
+def _served(kube: Kube) -> Iterator[Type]:
     for served in kube.types():
-        if not {"list", "delete", "create"} <= served.verbs or _kind(served) in _DERIVED:
-            continue
-        try:
-            listed = kube.list_type(served)
-        except ApiError as error:
-            if error.status in (404, 405):  # a CRD that is just going
-                continue
-            raise
-        yield from (obj for obj in listed if not _automatic(obj))
+        if {"list", "delete", "create"} <= served.verbs and _kind(served) not in _DERIVED:
+            yield served
+
+
+def _listed(kube: Kube, served: Type, *, whole: bool = True) -> Objects:
+    try:
+        listed = kube.list_type(served) if whole else kube.list_metadata(served)
+    except ApiError as error:
+        if error.status in (404, 405):  # a CRD that is just going
+            return []
+        raise
+    return [obj for obj in listed if not _automatic(obj)]
 
 
 def _automatic(obj: Object) -> bool:
@@ -204,7 +226,7 @@ def _automatic(obj: Object) -> bool:
             )
         )
         or (kind == "ServiceAccount" and name == "default")
-        or (kind == "Secret" and obj.get("type") == "helm.sh/release.v1")
+        or (kind == "Secret" and name.startswith("sh.helm.release.v1."))
     )
 
 
@@ -213,11 +235,9 @@ def _made_by_helm(obj: Object) -> bool:
 
 
 def _bare(obj: Object) -> Object:
-    """The object as one would post it."""
-    bare = copy.deepcopy(obj)
-    bare.pop("status", None)
-    for field in _SERVER_FIELDS:
-        bare["metadata"].pop(field, None)
+    """The object as one would post it: a copy down to its metadata."""
+    bare = {field: value for field, value in obj.items() if field != "status"}
+    bare["metadata"] = {field: value for field, value in obj["metadata"].items() if field not in _SERVER_FIELDS}
     if bare["kind"] == "Namespace":
         bare.pop("spec", None)
     return bare

@@ -20,7 +20,7 @@ def accepts(port: int, seconds: float = 1.0) -> bool:
 
 def status(url: str, seconds: float = 2.0, headers: dict[str, str] | None = None) -> int | None:
     """The HTTP status of a GET, None when no answer came. Certificates are not looked at, proxies not used."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without the system's authorities: they take 30 ms to load
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     opener = urllib.request.build_opener(
