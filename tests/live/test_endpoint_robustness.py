@@ -7,7 +7,6 @@ provider, so that hosts which are asked with one misbehave while it is well, and
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -244,10 +243,10 @@ REDIS = ("registration.redis.unreachable", "StatefulSet/rm/data-access-redis-mas
 
 
 @pytest.mark.parametrize("name", ["nothing", "HTML", "ten megabytes"])
-def test_what_stands_in_the_place_of_redis(bed: Bed, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stands_in_the_place_of_redis(bed: Bed, name: str) -> None:
     with answering(ANSWERS[name]) as port:
-        monkeypatch.setitem(os.environ, "HOLDFAST_ENDPOINTS__REDIS", f"redis://127.0.0.1:{port}")
-        run = bed.audit(bed.platform.name, "-m", "registration")
+        redis = {"HOLDFAST_ENDPOINTS__REDIS": f"redis://127.0.0.1:{port}"}
+        run = bed.audit(bed.platform.name, "-m", "registration", environment=redis)
     sound(bed, run)
     assert (run.every_finding, run.unknowns) == ([REDIS], set())
     assert run.seconds < SECONDS
