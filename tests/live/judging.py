@@ -35,7 +35,7 @@ class Judging:
         self._results: dict[str, Future[Results]] = {}
         self._ended = threading.Event()
         self._beds: list[Bed] = []
-        asked = rounds(faults)
+        asked = rounds(sorted(faults, key=lambda each: (each.family, each.id)))  # as they are discovered, and reported
         for round_ in asked:
             future: Future[Results] = Future()
             self._todo.put((round_, future))
