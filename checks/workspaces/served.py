@@ -95,16 +95,9 @@ def no_user_left(registry: Resource, world: World, prefix: str) -> Said:
     yield from _registry_troubles(registry, world)
     names = [each["name"] for each in registry.get("users", default=())]
     for name in whole.left_behind(names, world, prefix):
-        yield Deviation(
-            None,
-            expected="no user, or the namespace it belongs to",
-            observed="the user is there, the namespace is not",
-            cause="DELETE of the workspace API removes the namespace and nothing else",
-            subject=f"registry user {name}",
-            summary=f"the container registry still has the user of workspace {name}, which is gone",
-            outlook="whoever has its password can still push images",
-            remedy=(_users(registry),),
-        )
+        summary = f"the container registry still has the user of workspace {name}, which is gone"
+        outlook = "whoever has its password can still push images"
+        yield whole.orphan("user", f"registry user {name}", summary, outlook, _users(registry))
 
 
 def _troubles(answer: Resource, world: World) -> list[Deviation | Unobservable]:

@@ -71,16 +71,10 @@ def no_bucket_left(storage: Resource, world: World, prefix: str, keep: Sequence[
         return
     names = [each["name"] for each in storage.get("buckets", default=()) if each["name"] not in keep]
     for name in whole.left_behind(names, world, prefix):
-        yield Deviation(
-            None,
-            expected="no bucket, or the namespace it belongs to",
-            observed="the bucket is there, the namespace is not",
-            cause="DELETE of the workspace API removes the namespace and nothing else",
-            subject=f"bucket {name}",
-            summary=f"bucket {name} belongs to a workspace that is gone",
-            outlook="it stays, with the user's data and at somebody's cost",
-            remedy=(_list(storage), *_remove_bucket(storage, name)),
-        )
+        summary = f"bucket {name} belongs to a workspace that is gone"
+        outlook = "it stays, with the user's data and at somebody's cost"
+        remedy = (_list(storage), *_remove_bucket(storage, name))
+        yield whole.orphan("bucket", f"bucket {name}", summary, outlook, *remedy)
     yield _sight(storage)
 
 

@@ -206,6 +206,20 @@ def left_behind(names: Iterable[str], world: World, prefix: str) -> Iterator[str
     return (each for each in names if each.startswith(f"{prefix}-") and world.find("Namespace", "", each) is None)
 
 
+def orphan(thing: str, subject: str, summary: str, outlook: str, *remedy: Remedy) -> Deviation:
+    """What a workspace that was deleted has left behind, such as a bucket."""
+    return Deviation(
+        None,
+        expected=f"no {thing}, or the namespace it belongs to",
+        observed=f"the {thing} is there, the namespace is not",
+        cause="DELETE of the workspace API removes the namespace and nothing else",
+        subject=subject,
+        summary=summary,
+        outlook=outlook,
+        remedy=remedy,
+    )
+
+
 def being_made(namespace: Resource, world: World, maker: Maker) -> InFlight | None:
     """A namespace so young that the workspace API may still be at work; None when it ought to be done."""
     made = parse_time(namespace.get("metadata", "creationTimestamp"))
